@@ -1,0 +1,16 @@
+import * as accounts from './accounts.ts';
+import * as audience from './audience.ts';
+import * as audit from './audit.ts';
+import * as auth from './auth.ts';
+import type { Endpoint } from './endpoint.ts';
+import * as status from './status.ts';
+import * as team from './team.ts';
+
+function isEndpoint(value: unknown): value is Endpoint {
+  return typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'access' in value;
+}
+
+/** Every operation of the API, in the order of the modules. Server side only: the browser imports the one it calls. */
+export const allEndpoints: readonly Endpoint[] = [auth, team, accounts, audience, audit, status].flatMap((module) =>
+  Object.values(module).filter(isEndpoint),
+);

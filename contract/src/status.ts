@@ -1,0 +1,43 @@
+import { endpoint } from './endpoint.ts';
+import { boolean, object, oneOf, record, string, text, unknown, uuid, union, literal, integer, type Static } from './schema.ts';
+
+export const getHealth = endpoint({
+  id: 'getHealth', method: 'GET', path: '/api/health', access: 'public',
+  summary: 'The process answers', reply: object({ ok: boolean() }),
+});
+
+export const getReady = endpoint({
+  id: 'getReady', method: 'GET', path: '/api/ready', access: 'public',
+  summary: 'The process can serve: database reachable and migrated', reply: object({ ok: boolean() }),
+});
+
+export const getOpenApi = endpoint({
+  id: 'getOpenApi', method: 'GET', path: '/api/openapi.json', access: 'public',
+  summary: 'This API as OpenAPI 3.1', reply: record(string(), unknown()),
+});
+
+/** What changed, for whom: the browser drops the matching queries. Names a topic, carries no data. */
+export const eventTopics = ['accounts', 'scans', 'audience', 'imports', 'team', 'audit', 'workspace'] as const;
+export const liveEventSchema = object({
+  workspaceId: uuid(),
+  topic: oneOf(eventTopics),
+  /** Ids of what changed, where it is one thing. */
+  id: union([uuid(), literal('')]),
+  /** Count of followers read so far, on `scans` while a scan runs; else 0. */
+  progress: integer(),
+});
+export type LiveEvent = Static<typeof liveEventSchema>;
+export type EventTopic = LiveEvent['topic'];
+
+export const streamEvents = endpoint({
+  id: 'streamEvents', method: 'GET', path: '/api/workspaces/:workspaceId/events', access: 'workspace:read',
+  summary: 'Event stream of what changed', params: object({ workspaceId: uuid() }), replyKind: 'events',
+});
+
+export const createDemo = endpoint({
+  id: 'createDemo', method: 'POST', path: '/api/demo', access: 'user',
+  summary: 'Create a workspace with simulated accounts and 90 days of history',
+  rate: { name: 'demo:create', max: 5, windowSeconds: 3600 },
+  body: object({ timeZone: text(64) }),
+  reply: object({ workspaceId: uuid() }),
+});
