@@ -60,8 +60,6 @@ export const audienceSummarySchema = object({
   previousSeries: seriesSchema,
   /** Days with a failed or held scan, with the reason. */
   gaps: arrayOf(object({ day: day(), reason: string() })),
-  /** Posts as ticks under the charts. */
-  posts: arrayOf(object({ id: string(), at: instant(), text: string(), url: nullable(string()), accountId: uuid() })),
   measuredAt: nullable(instant()),
   /** False when the chosen account's network gives counts only. */
   listsFollowers: boolean(),
