@@ -1,0 +1,60 @@
+import type { Readable } from 'node:stream';
+import type { BodyOf, Endpoint, ParamsOf, QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
+
+/** Where a request came from, as far as it goes into contexts, logs and the audit trail. */
+export interface RequestFacts {
+  readonly id: string;
+  readonly ip: string;
+  readonly userAgent: string;
+}
+
+/** Ask the HTTP layer to set or clear the session cookie, or to redirect, besides the JSON reply. */
+export interface ReplyControl {
+  setSession(token: string, expiresAt: Date): void;
+  clearSession(): void;
+}
+
+/** What a handler of one endpoint is given, already checked against the endpoint's schemas. */
+export interface RouteInput<E extends Endpoint> {
+  readonly params: ParamsOf<E>;
+  readonly query: QueryOf<E>;
+  readonly body: BodyOf<E>;
+  /** The body of a `stream` endpoint; empty otherwise. */
+  readonly stream: Readable;
+  readonly reply: ReplyControl;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+}
+
+/** `redirect` endpoints answer an own path here. */
+export interface Redirect {
+  readonly redirectTo: string;
+}
+
+/** `events` endpoints answer this: `start` is given a sender and answers how to stop. */
+export interface EventSource {
+  readonly start: (send: (data: unknown) => void) => () => void;
+}
+
+type HandlerReply<E extends Endpoint> = E['replyKind'] extends 'redirect' ? Redirect : E['replyKind'] extends 'events' ? EventSource : ReplyOf<E>;
+
+/** One endpoint with its handler; `Context` is what the composition root builds for the endpoint's access. */
+export interface Route<Context> {
+  readonly endpoint: Endpoint;
+  readonly handle: (context: Context, input: RouteInput<Endpoint>) => Promise<unknown>;
+}
+
+/** Binds an endpoint to its handler. No logic belongs here: unpack the input, call one verb. */
+export function route<E extends Endpoint, Context>(
+  endpoint: E,
+  handle: (context: Context, input: RouteInput<E>) => Promise<HandlerReply<E>>,
+): Route<Context> {
+  return { endpoint, handle: asGeneralHandler(handle) };
+}
+
+// Guarantee: the HTTP layer has validated params, query and body by the very schemas that E's types are made from.
+function asGeneralHandler<E extends Endpoint, Context>(
+  handle: (context: Context, input: RouteInput<E>) => Promise<HandlerReply<E>>,
+): (context: Context, input: RouteInput<Endpoint>) => Promise<unknown> {
+  return handle as unknown as (context: Context, input: RouteInput<Endpoint>) => Promise<unknown>;
+}
