@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import { settings, type Environment, type SettingName } from './settings.ts';
+
+export type ProcessRole = 'web' | 'worker' | 'scheduler';
+
+/** The configuration of one process, checked. */
+export interface Config {
+  readonly isProduction: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly baseUrl: string;
+  readonly allowedHosts: readonly string[];
+  readonly corsOrigins: readonly string[];
+  readonly trustedProxies: readonly string[];
+  readonly dataDirectory: string;
+  readonly roles: ReadonlySet<ProcessRole>;
+  readonly signUp: 'invitation' | 'open';
+  readonly isSimulating: boolean;
+  readonly hasSimulatorControl: boolean;
+  readonly databaseUrl: string | null;
+  readonly databaseAppUrl: string | null;
+  readonly databaseWorkerUrl: string | null;
+  readonly databasePoolMax: number;
+  /** Newest first; empty when the keys are kept in the data folder. */
+  readonly encryptionKeys: readonly string[];
+  readonly secretKey: string | null;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Settings of networks by name. */
+  readonly networkSettings: Readonly<Record<string, string | undefined>>;
+}
+
+/** All problems of a configuration at once, each a sentence that names the setting. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/** Reads and checks the environment. Throws ConfigError with every problem found. */
+export function loadConfig(environment: Environment = process.env): Config {
+  const problems: string[] = [];
+  const read = createReader(environment, problems);
+  const port = read.integer('PORT', 0, 65_535);
+  const isProduction = read.text('NODE_ENV') === 'production';
+  const config: Config = {
+    isProduction,
+    host: read.text('HOST'),
+    port,
+    baseUrl: read.baseUrl(port),
+    allowedHosts: read.list('ALLOWED_HOSTS'),
+    corsOrigins: read.list('CORS_ORIGINS'),
+    trustedProxies: read.list('TRUSTED_PROXIES'),
+    dataDirectory: resolve(read.text('ROOKERY_DATA_DIR')),
+    roles: new Set(read.words('ROOKERY_ROLES', ['web', 'worker', 'scheduler'])),
+    signUp: read.word('ROOKERY_SIGN_UP', ['invitation', 'open']),
+    isSimulating: !isProduction && read.word('ROOKERY_SIMULATED', ['on', 'off']) === 'on',
+    hasSimulatorControl: !isProduction && read.word('ROOKERY_SIMULATOR_CONTROL', ['on', 'off']) === 'on',
+    databaseUrl: read.url('DATABASE_URL'),
+    databaseAppUrl: read.url('DATABASE_APP_URL'),
+    databaseWorkerUrl: read.url('DATABASE_WORKER_URL'),
+    databasePoolMax: read.integer('DATABASE_POOL_MAX', 2, 500),
+    encryptionKeys: [...new Set([...read.list('ENCRYPTION_KEYS'), ...read.list('ENCRYPTION_KEY')])],
+    secretKey: read.optional('SECRET_KEY'),
+    logLevel: read.word('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']),
+    networkSettings: environment,
+  };
+  if (isProduction) problems.push(...productionProblems(config));
+  if (config.secretKey !== null && config.secretKey.length < 50) problems.push('SECRET_KEY must have at least 50 characters.');
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function productionProblems(config: Config): string[] {
+  const problems: string[] = [];
+  if (!config.baseUrl.startsWith('https://')) problems.push('BASE_URL must begin with https:// in production.');
+  if (config.encryptionKeys.length === 0) problems.push('ENCRYPTION_KEY must be set in production; make one with: npm run rookery -- keys generate');
+  if (config.secretKey === null) problems.push('SECRET_KEY must be set in production: at least 50 random characters.');
+  return problems;
+}
+
+function createReader(environment: Environment, problems: string[]) {
+  const defaults = new Map(settings.map((setting) => [setting.name, setting.default]));
+  const optional = (name: SettingName): string | null => {
+    const value = environment[name]?.trim();
+    return value === undefined || value === '' ? (defaults.get(name) ?? null) : value;
+  };
+  const text = (name: SettingName): string => optional(name) ?? '';
+  const list = (name: SettingName): string[] => text(name).split(',').map((item) => item.trim()).filter((item) => item !== '');
+  const word = <const Word extends string>(name: SettingName, words: readonly [Word, ...Word[]]): Word => {
+    const found = words.find((candidate) => candidate === text(name));
+    if (found === undefined) problems.push(`${name} must be one of ${words.join(', ')}; it is "${text(name)}".`);
+    return found ?? words[0];
+  };
+  const words = <const Word extends string>(name: SettingName, allowed: readonly Word[]): Word[] => {
+    const unknown = list(name).filter((item) => !allowed.some((candidate) => candidate === item));
+    if (unknown.length > 0) problems.push(`${name} knows ${allowed.join(', ')}; not "${unknown.join(', ')}".`);
+    return allowed.filter((candidate) => list(name).includes(candidate));
+  };
+  const integer = (name: SettingName, min: number, max: number): number => {
+    const value = Number(text(name));
+    if (!Number.isInteger(value) || value < min || value > max) problems.push(`${name} must be a whole number from ${min} to ${max}; it is "${text(name)}".`);
+    return value;
+  };
+  const url = (name: SettingName): string | null => {
+    const value = optional(name);
+    if (value !== null && !/^postgres(ql)?:\/\//.test(value)) problems.push(`${name} must begin with postgres://`);
+    return value;
+  };
+  const baseUrl = (port: number): string => {
+    const value = environment['BASE_URL']?.trim().replace(/\/+$/, '');
+    if (value === undefined || value === '') return `http://127.0.0.1:${port}`;
+    if (!/^https?:\/\/[^/?#@]+$/.test(value)) problems.push('BASE_URL must be an http(s) address without a path, as https://rookery.example.org');
+    return value;
+  };
+  return { optional, text, list, word, words, integer, url, baseUrl };
+}

@@ -1,0 +1,85 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { after } from 'node:test';
+import { openDatabase, type ConnectionSettings, type Database } from '../db/database.ts';
+import { allowSignIn, connectAdmin, migrate, type ServiceRole } from '../db/migrate.ts';
+import { installJobs } from '../jobs/engine.ts';
+import type { JobDefinition } from '../jobs/definition.ts';
+import { silentLogger } from '../observability/logger.ts';
+import { testServer } from './server.ts';
+
+const migrationsDirectory = new URL('../../../migrations/', import.meta.url);
+const templateLock = 7245911407;
+const statementTimeoutMs = 60_000;
+// One cluster serves all test files, and roles belong to the cluster: a fixed password is set once, with the template.
+const servicePassword = 'only-for-tests-on-a-private-socket';
+
+/** A migrated database of its own for one test file, on a real PostgreSQL; dropped at the end. */
+export interface TestDatabase {
+  /** As the web role, under row-level security. */
+  readonly app: Database;
+  /** As the worker role, under row-level security. */
+  readonly worker: Database;
+  /** As the administrator, who sees every row: for looking at what really is there, and for breaking things. */
+  admin(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  connection(role: ServiceRole | 'admin'): ConnectionSettings;
+}
+
+/** Clones the migrated template. `jobs` adds the job engine's tables and these queues. */
+export async function createTestDatabase(options: { jobs?: readonly JobDefinition[] } = {}): Promise<TestDatabase> {
+  const server = await testServer();
+  const template = await ensureTemplate(server);
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const root = await connectAdmin(server);
+  await root.query(`create database ${name} template ${template}`);
+  const connection = (role: ServiceRole | 'admin'): ConnectionSettings =>
+    role === 'admin' ? { ...server, database: name } : { ...server, database: name, user: role, password: servicePassword };
+  const admin = await connectAdmin(connection('admin'));
+  if (options.jobs !== undefined) await installJobs(admin, options.jobs);
+  await admin.query('set search_path = rookery, public');
+  const open = (role: ServiceRole): Database =>
+    openDatabase({ connection: connection(role), connectionsMax: 8, statementTimeoutMs, log: silentLogger });
+  const app = open('rookery_app');
+  const worker = open('rookery_worker');
+  after(async () => {
+    await Promise.all([app.close(), worker.close(), admin.end()]);
+    await root.query(`drop database ${name} with (force)`);
+    await root.end();
+  });
+  return {
+    app, worker, connection,
+    admin: async (text, values = []) => (await admin.query<Record<string, unknown>>(text, [...values])).rows,
+  };
+}
+
+async function ensureTemplate(server: ConnectionSettings): Promise<string> {
+  const name = `rookery_template_${await hashMigrations()}`;
+  const root = await connectAdmin(server);
+  try {
+    await root.query('select pg_advisory_lock($1)', [templateLock]);
+    const found = await root.query('select from pg_database where datname = $1', [name]);
+    if (found.rowCount === 0) await createTemplate(server, root, name);
+    return name;
+  } finally {
+    await root.end();
+  }
+}
+
+async function createTemplate(server: ConnectionSettings, root: Awaited<ReturnType<typeof connectAdmin>>, name: string): Promise<void> {
+  const building = `${name}_building`;
+  await root.query(`drop database if exists ${building} with (force)`);
+  await root.query(`create database ${building}`);
+  await migrate({ ...server, database: building }, async (client) => {
+    for (const role of ['rookery_app', 'rookery_worker'] as const) {
+      await allowSignIn(client, role);
+      await client.query(`alter role ${role} password '${servicePassword}'`);
+    }
+  });
+  await root.query(`alter database ${building} rename to ${name}`);
+}
+
+async function hashMigrations(): Promise<string> {
+  const hash = createHash('sha256').update(await readFile(new URL('../db/migrate.ts', import.meta.url)));
+  for (const name of (await readdir(migrationsDirectory)).sort()) hash.update(await readFile(new URL(name, migrationsDirectory)));
+  return hash.digest('hex').slice(0, 12);
+}
