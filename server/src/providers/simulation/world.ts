@@ -33,8 +33,15 @@ export interface WorldOptions {
   /** The network's id for the n-th person (n from 0): stable, in the network's own form. */
   readonly mintId: (index: number, random: number) => string;
   readonly mintHandle: (name: string, index: number) => string;
-  /** JSON file that keeps hand-made changes over a restart; null keeps them in memory. */
+  /** JSON file that keeps hand-made changes over a restart (section `world`); null keeps them in memory. */
   readonly stateFile: string | null;
+}
+
+/** One row of a follower list. */
+export interface FollowerEdge {
+  readonly person: SimulatedPerson;
+  /** Microseconds; unique and falling within one list, stable while people come and go: a sound base for cursors. */
+  readonly key: number;
 }
 
 /**
@@ -46,13 +53,21 @@ export interface World {
   account(accountId: string): SimulatedAccount | null;
   /** Followers that the network shows (suspended and deactivated people are hidden), newest first. */
   followersOf(accountId: string): readonly SimulatedPerson[];
+  /** The same list with the keys that cursors are made of. */
+  edgesOf(accountId: string): readonly FollowerEdge[];
+  /** How many began and stopped following in [from, to), by whole days of the graph. */
+  changesBetween(accountId: string, from: Date, to: Date): { readonly gained: number; readonly lost: number };
   person(personId: string): SimulatedPerson | null;
-  /** Hand-made changes, effective now. `follow` without a person adds a new one and answers them. */
+  personByHandle(handle: string): SimulatedPerson | null;
+  /**
+   * Hand-made changes, effective now, stronger than the seed for that person. `follow` without a person adds a new one and
+   * answers them. Repeating one changes nothing; an unknown account or person throws.
+   */
   follow(accountId: string, personId?: string): SimulatedPerson;
   unfollow(accountId: string, personId: string): void;
   setState(personId: string, state: SimulatedPerson['state']): void;
   rename(personId: string, handle: string): void;
-  /** Stops (true) or lets go on (false) the changes that come from the seed, for tests that need a still list. */
+  /** Stops (true) the changes that come from the seed, for tests that need a still list, or lets them catch up (false). */
   freeze(isFrozen: boolean): void;
 }
 
@@ -106,4 +121,8 @@ export interface SimulatorOptions {
   readonly origin?: Date;
   /** How many followers the main account starts with; default a few thousand. */
   readonly followersAtOrigin?: number;
+  /** Callback addresses registered with the simulated app, compared exactly; by default any http(s) address is taken. */
+  readonly redirectUris?: readonly string[];
+  /** Opens `/_control/*`, by which another process moves the world and its faults. Off by default. */
+  readonly control?: boolean;
 }

@@ -1,0 +1,88 @@
+import type { Faults } from './world.ts';
+
+/** What goes wrong with one request. */
+export type Fault =
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'garble' }
+  | { readonly kind: 'fail'; readonly status: number }
+  | { readonly kind: 'rateLimit' };
+
+/** The switches as the simulator reads them. */
+export interface FaultSwitches extends Faults {
+  /** The fault for a request to this path, used up by asking; null for none. */
+  take(path: string): Fault | null;
+  readonly delayMs: number;
+  readonly followersEnd: number | null;
+  readonly isFollowerListHidden: boolean;
+  readonly countSkew: number;
+}
+
+export interface FaultHooks {
+  expireTokens(): void;
+  revokeGrants(): void;
+}
+
+interface Waiting {
+  left: number;
+  readonly path: string;
+  readonly fault: Fault;
+}
+
+/** All switches off. Where several wait for one path, the one set first is used first. */
+export function createFaults(hooks: FaultHooks): FaultSwitches {
+  let waiting: Waiting[] = [];
+  const initial = { delayMs: 0, followersEnd: null, isHidden: false, skew: 0 };
+  let standing: { delayMs: number; followersEnd: number | null; isHidden: boolean; skew: number } = initial;
+  const queue = (n: number, path: string, fault: Fault): void => {
+    waiting.push({ left: n, path, fault });
+  };
+  return {
+    dropNext: (n, path = '') => queue(n, path, { kind: 'drop' }),
+    garbleNext: (n, path = '') => queue(n, path, { kind: 'garble' }),
+    failNext: (n, status, path = '') => queue(n, path, { kind: 'fail', status }),
+    rateLimitNext: (n, path = '') => queue(n, path, { kind: 'rateLimit' }),
+    delayAll: (milliseconds) => {
+      standing = { ...standing, delayMs: milliseconds };
+    },
+    truncateFollowersAt: (rows) => {
+      standing = { ...standing, followersEnd: rows };
+    },
+    hideFollowers: (isHidden) => {
+      standing = { ...standing, isHidden };
+    },
+    skewCount: (by) => {
+      standing = { ...standing, skew: by };
+    },
+    expireTokens: () => hooks.expireTokens(),
+    revokeGrants: () => hooks.revokeGrants(),
+    reset: () => {
+      waiting = [];
+      standing = initial;
+    },
+    take: (path) => {
+      const next = waiting.find((one) => one.left > 0 && path.startsWith(one.path));
+      if (next === undefined) return null;
+      next.left -= 1;
+      waiting = waiting.filter((one) => one.left > 0);
+      return next.fault;
+    },
+    get delayMs() {
+      return standing.delayMs;
+    },
+    get followersEnd() {
+      return standing.followersEnd;
+    },
+    get isFollowerListHidden() {
+      return standing.isHidden;
+    },
+    get countSkew() {
+      return standing.skew;
+    },
+  };
+}
+
+/** The rows that the follower list shows under the faults: hidden, cut short, or all. */
+export function applyListFaults<Row>(faults: FaultSwitches, rows: readonly Row[]): readonly Row[] {
+  if (faults.isFollowerListHidden) return [];
+  return faults.followersEnd === null ? rows : rows.slice(0, faults.followersEnd);
+}
