@@ -148,6 +148,16 @@ export interface Provider {
   lookUpPerson?(call: ProviderCall, externalId: string): Promise<PersonStatus>;
 }
 
+/**
+ * Small values that a provider keeps for the whole installation: outlives a restart, encrypted at rest, never a person's token.
+ * Mastodon keeps the client that it registered on each server. A value of '' counts as absent.
+ */
+export interface ProviderMemory {
+  /** `key` is unique within one provider; the store prefixes it with the network's id. */
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string): Promise<void>;
+}
+
 /** How a provider reaches its network: real addresses by default, the simulator's or a test server's otherwise. */
 export interface ProviderEnvironment {
   readonly clock: Clock;
@@ -159,4 +169,6 @@ export interface ProviderEnvironment {
   readonly simulatorOrigin: string | null;
   /** Does the request; enforces time and size caps. Same signature as global fetch. */
   readonly fetch: typeof globalThis.fetch;
+  /** Without it a provider remembers until the process ends. */
+  readonly memory?: ProviderMemory;
 }
