@@ -41,7 +41,7 @@ async function runWithDatabase(files: readonly string[], options: readonly strin
   const scratch = mkdtempSync(join(tmpdir(), 'rookery-test-'));
   const countsFile = join(scratch, 'counts.json');
   try {
-    const connection = postgres === null ? given : JSON.stringify(postgres.connection);
+    const connection = postgres === null ? given : JSON.stringify({ ...postgres.connection, ssl: false, role: null });
     const code = await run([...testArguments(countsFile), ...options, ...files], { ...env, ROOKERY_TEST_PG: connection });
     return report(readCounts(readOptional(countsFile)), code);
   } finally {

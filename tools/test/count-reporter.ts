@@ -11,8 +11,9 @@ export default async function* countReporter(source: AsyncIterable<TestEvent>): 
     }
     // One summary per file carries the file's name; the last one stands for the run.
     if (event.type === 'test:summary' && event.data.file === undefined) {
-      const { passed, failed, cancelled } = event.data.counts;
-      counts = { passed, failed: (failed ?? 0) + cancelled, skipped };
+      const { tests, passed, skipped: skips, todo } = event.data.counts;
+      // What neither passed nor was left out has failed, a cancelled test (a timeout) among them.
+      counts = { passed, failed: tests - passed - skips - todo, skipped };
     }
   }
   if (counts !== null) yield JSON.stringify(counts);

@@ -12,8 +12,8 @@ import { supervisePostmaster } from './supervisor.ts';
 
 /** The part of a logger that is used here. */
 export interface PostgresLog {
-  info(message: string): void;
-  warn(message: string): void;
+  info(facts: object, sentence: string): void;
+  warn(facts: object, sentence: string): void;
 }
 
 /** How to open the database, as the superuser of its own cluster. On a unix socket `host` is the socket's folder. */
@@ -59,7 +59,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const address = { ...(await chooseHostAndPort(directories)), user: superuserName, password };
     const plan: PostmasterPlan = { binaries, directories, runAs, address, settings: { ...productSettings, ...options.settings } };
     const adopted = await adoptPostmaster(plan);
-    if (adopted !== null) options.log.info(`Adopted the database server that was running already (process ${adopted})`);
+    if (adopted !== null) options.log.info({ pid: adopted }, 'adopted the database server that was running already');
     const pid = adopted ?? (await startPostmaster(plan));
     return await open(plan, pid, options.log, () => lock.release());
   } catch (error) {

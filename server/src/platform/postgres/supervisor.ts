@@ -37,13 +37,13 @@ export function supervisePostmaster(plan: PostmasterPlan, firstPid: number, log:
   }
 
   async function restart(): Promise<void> {
-    log.warn(`The database server (process ${pid}) ended unexpectedly: starting it again`);
+    log.warn({ pid }, 'the database server ended unexpectedly: starting it again');
     try {
       pid = await startPostmaster(plan);
-      log.info(`The database server runs again (process ${pid})`);
+      log.info({ pid }, 'the database server runs again');
       lookAgain(lookMs);
     } catch (error) {
-      log.warn(`${error instanceof Error ? error.message : String(error)} Trying again in ${delayMs / 1000} s.`);
+      log.warn({ reason: error instanceof Error ? error.message : String(error), delayMs }, 'the database server did not start, trying again later');
       lookAgain(delayMs);
       delayMs = Math.min(delayMs * 2, restartDelayMaxMs);
     }

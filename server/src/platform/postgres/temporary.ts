@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres, type EmbeddedPostgres, type PostgresLog } from './embedded.ts';
 import { throwawaySettings } from './settings.ts';
 
-const silentLog: PostgresLog = { info: () => undefined, warn: (message) => console.error(message) };
+const silentLog: PostgresLog = { info: () => undefined, warn: (facts, sentence) => console.error(sentence, facts) };
 
 /** Starts a database server for tests in a new temporary folder; `stop` removes both. If the process ends without it, they go too. */
 export async function startTemporaryPostgres(): Promise<EmbeddedPostgres> {

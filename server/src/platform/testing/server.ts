@@ -1,10 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after } from 'node:test';
 import type { ConnectionSettings } from '../db/database.ts';
-import { silentLogger } from '../observability/logger.ts';
-import { startEmbeddedPostgres } from '../postgres/embedded.ts';
+import { startTemporaryPostgres } from '../postgres/temporary.ts';
 
 let started: Promise<ConnectionSettings> | null = null;
 
@@ -18,11 +14,7 @@ async function connectOrStart(): Promise<ConnectionSettings> {
   const shared = process.env['ROOKERY_TEST_PG'];
   // Guarantee: the test runner writes this variable in the form of ConnectionSettings.
   if (shared !== undefined) return JSON.parse(shared) as ConnectionSettings;
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'rookery-test-'));
-  const postgres = await startEmbeddedPostgres({ dataDirectory, log: silentLogger });
-  after(async () => {
-    await postgres.stop();
-    await rm(dataDirectory, { recursive: true, force: true });
-  });
+  const postgres = await startTemporaryPostgres();
+  after(() => postgres.stop());
   return { ...postgres.connection, ssl: false, role: null };
 }
