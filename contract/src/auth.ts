@@ -42,19 +42,19 @@ const email = (): ReturnType<typeof string> => string({ minLength: 3, maxLength:
 const password = (): ReturnType<typeof string> => string({ minLength: 1, maxLength: 4096 });
 
 export const getBootstrap = endpoint({
-  id: 'getBootstrap', method: 'GET', path: '/api/bootstrap', access: 'public',
+  id: 'getBootstrap', method: 'GET', path: '/api/bootstrap', access: 'public', secretReply: true,
   summary: 'All that a page needs to start: session, workspaces, CSRF token, instance',
   reply: bootstrapSchema,
 });
 
 export const getCsrf = endpoint({
-  id: 'getCsrf', method: 'GET', path: '/api/csrf', access: 'public',
+  id: 'getCsrf', method: 'GET', path: '/api/csrf', access: 'public', secretReply: true,
   summary: 'A CSRF token bound to this session',
   reply: object({ token: string() }),
 });
 
 export const signUp = endpoint({
-  id: 'signUp', method: 'POST', path: '/api/auth/sign-up', access: 'public',
+  id: 'signUp', method: 'POST', path: '/api/auth/sign-up', access: 'public', secretReply: true,
   summary: 'Create a user: the first with the set-up token, later ones by invitation, or freely where the operator allows it',
   rate: { name: 'auth:sign-up', max: 10, windowSeconds: 3600 },
   body: object({
@@ -67,7 +67,7 @@ export const signUp = endpoint({
 });
 
 export const signIn = endpoint({
-  id: 'signIn', method: 'POST', path: '/api/auth/sign-in', access: 'public',
+  id: 'signIn', method: 'POST', path: '/api/auth/sign-in', access: 'public', secretReply: true,
   summary: 'Sign in with e-mail address and password',
   rate: { name: 'auth:sign-in', max: 25, windowSeconds: 300 },
   body: object({ email: email(), password: password() }),
@@ -80,7 +80,7 @@ export const signOut = endpoint({
 });
 
 export const changePassword = endpoint({
-  id: 'changePassword', method: 'POST', path: '/api/auth/password', access: 'user',
+  id: 'changePassword', method: 'POST', path: '/api/auth/password', access: 'user', secretReply: true,
   summary: 'Change the password; all other sessions end',
   rate: { name: 'auth:password', max: 10, windowSeconds: 3600 },
   body: object({ currentPassword: password(), newPassword: password() }),

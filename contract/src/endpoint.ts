@@ -31,6 +31,10 @@ export interface Endpoint {
   /** `redirect` answers 303; `events` is an event stream. Both have no JSON body. */
   readonly replyKind?: 'json' | 'redirect' | 'events';
   readonly reply?: TSchema;
+  /** The reply carries a token or a secret link: it is never compressed, since lengths would give it away (BREACH). */
+  readonly secretReply?: boolean;
+  /** For health checks by address: served under any Host and over plain http, and says nothing about the instance. */
+  readonly probe?: boolean;
 }
 
 type StaticOr<S, Otherwise> = S extends TSchema ? Static<S> : Otherwise;

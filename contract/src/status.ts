@@ -2,12 +2,12 @@ import { endpoint } from './endpoint.ts';
 import { boolean, object, oneOf, record, string, text, unknown, uuid, union, literal, integer, type Static } from './schema.ts';
 
 export const getHealth = endpoint({
-  id: 'getHealth', method: 'GET', path: '/api/health', access: 'public',
+  id: 'getHealth', method: 'GET', path: '/api/health', access: 'public', probe: true,
   summary: 'The process answers', reply: object({ ok: boolean() }),
 });
 
 export const getReady = endpoint({
-  id: 'getReady', method: 'GET', path: '/api/ready', access: 'public',
+  id: 'getReady', method: 'GET', path: '/api/ready', access: 'public', probe: true,
   summary: 'The process can serve: database reachable and migrated', reply: object({ ok: boolean() }),
 });
 

@@ -63,7 +63,7 @@ export const listInvitations = endpoint({
 });
 
 export const createInvitation = endpoint({
-  id: 'createInvitation', method: 'POST', path: '/api/workspaces/:workspaceId/invitations', access: 'members:manage',
+  id: 'createInvitation', method: 'POST', path: '/api/workspaces/:workspaceId/invitations', access: 'members:manage', secretReply: true,
   summary: 'Invite a person; the link is in this answer only',
   rate: { name: 'invitations:create', max: 50, windowSeconds: 3600 },
   params: workspaceParams, body: object({ email: string({ minLength: 3, maxLength: 254 }), role: oneOf(roles) }),

@@ -12,6 +12,8 @@ export interface RequestFacts {
 export interface ReplyControl {
   setSession(token: string, expiresAt: Date): void;
   clearSession(): void;
+  /** A fresh CSRF token for the session as it stands after this call, else for this anonymous visit. */
+  csrfToken(): string;
 }
 
 /** What a handler of one endpoint is given, already checked against the endpoint's schemas. */
@@ -31,9 +33,9 @@ export interface Redirect {
   readonly redirectTo: string;
 }
 
-/** `events` endpoints answer this: `start` is given a sender and answers how to stop. */
+/** `events` endpoints answer this: `start` is given a sender and a way to end the stream, and answers how to stop. */
 export interface EventSource {
-  readonly start: (send: (data: unknown) => void) => () => void;
+  readonly start: (send: (data: unknown) => void, end: () => void) => () => void;
 }
 
 type HandlerReply<E extends Endpoint> = E['replyKind'] extends 'redirect' ? Redirect : E['replyKind'] extends 'events' ? EventSource : ReplyOf<E>;
