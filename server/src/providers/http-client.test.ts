@@ -53,6 +53,14 @@ test('a failure may have a body that is not JSON', async () => {
   assert.deepEqual([reply.status, reply.json], [502, undefined]);
 });
 
+test('what a refusal repeats of our own secrets is cut out before anybody reads it', async () => {
+  const echo = (): Promise<Response> => Promise.resolve(Response.json({ detail: 'bad token-in-url, bearer-token, code-in-form' }, { status: 400 }));
+  const withToken = new URL('https://network.example/me?access_token=token-in-url');
+  const body = new URLSearchParams({ code: 'code-in-form', grant_type: 'bad' });
+  const reply = await requestJson(clientOf(echo), { url: withToken, bearer: 'bearer-token', body, method: 'POST', signal });
+  assert.deepEqual(reply.json, { detail: 'bad …, …, …' });
+});
+
 test('ids beyond 2^53 keep every digit; other numbers stay numbers', () => {
   assert.deepEqual(parseJson('{"user_id":17841405793187219,"n":12,"x":1.5,"s":"17841405793187219"}'), {
     user_id: '17841405793187219', n: 12, x: 1.5, s: '17841405793187219',

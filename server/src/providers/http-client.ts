@@ -41,14 +41,31 @@ export async function requestJson(client: HttpClient, request: JsonRequest): Pro
   return { status: response.status, headers: response.headers, json: readJson(client.network, response, text) };
 }
 
-/** Sends one request and reads the whole body as text; maps every failure on the way to ProviderError. */
+/**
+ * Sends one request and reads the whole body as text; maps every failure on the way to ProviderError. What a refusal repeats of
+ * our own secrets is cut out here, so that its words may be shown and logged.
+ */
 export async function exchange(client: HttpClient, url: URL | string, init: RequestInit): Promise<{ response: Response; text: string }> {
   try {
     const response = await client.fetch(url, init);
-    return { response, text: await response.text() };
+    const text = await response.text();
+    return { response, text: response.ok ? text : secretsIn(new URL(url), init).reduce((rest, secret) => rest.replaceAll(secret, '…'), text) };
   } catch (error) {
     throw mapTransportFailure(client.network, error);
   }
+}
+
+const secretFields = new Set(['access_token', 'refresh_token', 'token', 'client_secret', 'code', 'code_verifier']);
+
+function secretsIn(url: URL, init: RequestInit): readonly string[] {
+  const fields = [...url.searchParams];
+  if (init.body instanceof URLSearchParams || init.body instanceof FormData) {
+    for (const [name, value] of init.body) if (typeof value === 'string') fields.push([name, value]);
+  }
+  const found = fields.filter(([name]) => secretFields.has(name)).map(([, value]) => value);
+  const credential = new Headers(init.headers).get('authorization')?.split(' ')[1] ?? '';
+  // Anything shorter is no secret, and cutting it out would tear the words around it.
+  return [...found, credential].filter((secret) => secret.length >= 8);
 }
 
 function readJson(network: string, response: Response, text: string): unknown {
