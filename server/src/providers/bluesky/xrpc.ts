@@ -1,0 +1,100 @@
+import { exchange, requestJson, type HttpClient } from '../http-client.ts';
+import { isRecord, parseJson, textOf, type JsonRecord } from '../json.ts';
+import { ProviderError, type ProviderCall, type ProviderEnvironment } from '../provider.ts';
+import { mapRefusal } from './errors.ts';
+import type { OAuthClients } from './oauth-client.ts';
+import { restoreOAuth } from './oauth.ts';
+import { sessionKindOf } from './session.ts';
+
+/** Bluesky's AppView, as the account's own server is told to reach it. */
+const appView = 'did:web:api.bsky.app#bsky_appview';
+
+/** An answer of an atproto server: its data, or the `error` word of a refusal. */
+export interface XrpcReply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly data: JsonRecord | null;
+  readonly error: string | null;
+  /** The server's own words, to be matched and never to be shown. */
+  readonly words: string | null;
+}
+
+export type XrpcParams = Readonly<Record<string, string>>;
+
+/** What one call to Bluesky needs besides its own parameters. */
+export interface XrpcContext {
+  readonly environment: ProviderEnvironment;
+  readonly http: HttpClient;
+  readonly clients: OAuthClients;
+}
+
+/** Asks one query method through the account's own server; methods of `app.bsky` are passed on to the AppView. */
+export async function query(context: XrpcContext, call: ProviderCall, method: string, params: XrpcParams): Promise<XrpcReply> {
+  const path = `/xrpc/${method}?${new URLSearchParams(params).toString()}`;
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (method.startsWith('app.bsky.')) headers['atproto-proxy'] = appView;
+  const { response, text } = sessionKindOf(call.tokens) === 'oauth'
+    ? await queryByOAuth(context, call, path, headers)
+    : await exchange(context.http, new URL(path, passwordServer(context.environment, call.tokens.extra['pds'])), {
+        headers: { ...headers, authorization: `Bearer ${call.tokens.accessToken}` }, signal: call.signal, redirect: 'manual',
+      });
+  return readReply(response, text);
+}
+
+interface Answer {
+  readonly response: Response;
+  readonly text: string;
+}
+
+async function queryByOAuth(context: XrpcContext, call: ProviderCall, path: string, headers: Record<string, string>): Promise<Answer> {
+  try {
+    const session = await restoreOAuth(context.environment, context.clients, call.tokens);
+    const response = await session.fetchHandler(path, { headers, signal: call.signal, redirect: 'manual' });
+    return { response, text: await response.text() };
+  } catch (error) {
+    throw await context.clients.explain(error);
+  }
+}
+
+/** Asks and answers the data; any refusal is thrown as what it stands for. */
+export async function queryData(context: XrpcContext, call: ProviderCall, method: string, params: XrpcParams): Promise<JsonRecord> {
+  return dataOf(context, await query(context, call, method, params));
+}
+
+/** Calls a procedure by app-password token; these take no body. */
+export async function procedure(context: XrpcContext, server: string, method: string, bearer: string, signal: AbortSignal): Promise<XrpcReply> {
+  const reply = await requestJson(context.http, { url: new URL(`/xrpc/${method}`, server), method: 'POST', bearer, signal });
+  return { status: reply.status, headers: reply.headers, ...splitBody(reply.status, reply.json) };
+}
+
+/** The data of a reply; a refusal is thrown as what it stands for. */
+export function dataOf(context: XrpcContext, reply: XrpcReply): JsonRecord {
+  if (reply.data !== null) return reply.data;
+  throw mapRefusal(reply, context.environment.clock);
+}
+
+export function readReply(response: Response, text: string): XrpcReply {
+  let json: unknown;
+  try {
+    json = parseJson(text);
+  } catch {
+    if (response.ok) throw new ProviderError('garbled', 'Bluesky sent an answer that is not JSON.');
+  }
+  return { status: response.status, headers: response.headers, ...splitBody(response.status, json) };
+}
+
+function splitBody(status: number, json: unknown): Pick<XrpcReply, 'data' | 'error' | 'words'> {
+  const record = isRecord(json) ? json : null;
+  if (status < 200 || status >= 300) return { data: null, error: textOf(record?.['error']), words: textOf(record?.['message']) };
+  if (json !== undefined && json !== null && record === null) {
+    throw new ProviderError('garbled', 'Bluesky sent an answer of another shape.');
+  }
+  return { data: record ?? {}, error: null, words: null };
+}
+
+/** The server that keeps an app-password session. */
+export function passwordServer(environment: ProviderEnvironment, saved: string | undefined): string {
+  const server = environment.simulatorOrigin ?? saved;
+  if (server === undefined) throw new ProviderError('revoked', 'The saved Bluesky session is incomplete. Connect the account again.');
+  return server;
+}
