@@ -55,7 +55,7 @@ function findOptional(name: string, base: string): string | null {
 }
 
 /** Makes the library symlinks that the package's install script makes: npm archives hold none, and install scripts may be off. */
-function restoreSymlinks(native: string): void {
+export function restoreSymlinks(native: string): void {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;
   for (const { source, target } of readSymlinks(list)) {

@@ -56,5 +56,6 @@ export function supervisePostmaster(plan: PostmasterPlan, firstPid: number, log:
     await stopPostmaster(pid);
   }
 
+  lookAgain(lookMs);
   return { pid: () => pid, stop };
 }
