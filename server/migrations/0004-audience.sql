@@ -91,12 +91,14 @@ create table follower_change (
 create index follower_change_account_at on follower_change (workspace_id, account_id, at desc, direction, seq desc);
 create index follower_change_person on follower_change (workspace_id, account_id, person_key, at desc);
 
--- People missing from one full scan of a network whose paging can skip: a second miss in a row makes a leaver.
+-- People of the list in force whom the latest full scan did not see, with what a look-up said of them. On networks whose
+-- paging can skip, a second miss in a row makes a leaver; until then they stay in the list.
 create table follower_missed (
   workspace_id uuid not null,
   account_id uuid not null,
   person_key bigint not null,
   scan_id uuid not null,
+  status text check (status in ('active', 'suspended', 'deactivated', 'unknown')),
   primary key (workspace_id, account_id, person_key),
   foreign key (workspace_id, account_id) references account (workspace_id, id) on delete cascade
 );

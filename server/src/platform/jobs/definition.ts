@@ -16,7 +16,7 @@ export interface JobDefinition<Payload extends TSchema = TSchema> {
   readonly hardLimitSeconds: number;
   /** How many run at once in one worker process. */
   readonly concurrency: number;
-  /** `one-per-key`: while one with the same key waits or runs, another is not stored. */
+  /** `one-per-key`: of the jobs with one key, at most one waits and at most one runs. */
   readonly queueing: 'all' | 'one-per-key';
 }
 

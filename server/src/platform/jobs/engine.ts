@@ -41,7 +41,7 @@ async function declareQueue(boss: PgBoss, definition: JobDefinition): Promise<vo
     retryLimit: definition.retriesMax, retryDelay: definition.retryDelaySeconds, expireInSeconds: definition.hardLimitSeconds,
     heartbeatSeconds, notify: true,
   };
-  const policy = definition.queueing === 'one-per-key' ? ('exclusive' as const) : ('standard' as const);
+  const policy = definition.queueing === 'one-per-key' ? ('stately' as const) : ('standard' as const);
   await boss.createQueue(definition.name, { ...options, policy });
   await boss.updateQueue(definition.name, options);
 }

@@ -1,0 +1,182 @@
+import type { Change, Follower, Person, getPerson, listChanges, listFollowers } from '@rookery/contract/audience.ts';
+import type { ParamsOf, QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { AppError } from '../../platform/errors.ts';
+import { endOfDay, isDay, startOfDay } from '../../platform/zoned-days.ts';
+import { findAccount, type AccountRow } from '../accounts/index.ts';
+import { requirePermission, type WorkspaceContext } from '../context.ts';
+import {
+  arrivals, countChanges, newestChanges, oldestChanges, onePage, pageBounds, peopleByKeys, personHistory, searchPeople, sumChanges,
+  type ChangeRow, type PersonColumns,
+} from './list-queries.ts';
+import { decodePages } from './pages.ts';
+import { readHead, readPages } from './queries.ts';
+
+const pageSize = 100;
+
+/** Who came and who left, with the exact total of what the filters leave. */
+export async function readChanges(ctx: WorkspaceContext, query: QueryOf<typeof listChanges>): Promise<ReplyOf<typeof listChanges>> {
+  requirePermission(ctx, 'audience:read');
+  const limit = query.limit ?? pageSize;
+  const filter = changeFilter(ctx, query);
+  const after = query.cursor === undefined ? [null, null, null, null] : parseChangeCursor(query.cursor);
+  return ctx.transaction(async (db) => {
+    const list = query.sort === 'oldest' ? oldestChanges : newestChanges;
+    const rows = await db.many(list, [...filter, ...after, limit + 1]);
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    return { changes: page.map(toChange), total: await readTotal(db, filter), nextCursor: last === undefined ? null : changeCursor(last) };
+  });
+}
+
+type ChangeFilter = readonly [string, string | null, 1 | -1 | null, Date | null, Date | null, boolean | null, string | null];
+
+function changeFilter(ctx: WorkspaceContext, query: QueryOf<typeof listChanges>): ChangeFilter {
+  const direction = query.change === 'gained' ? 1 : query.change === 'lost' ? -1 : null;
+  const zone = ctx.workspace.timeZone;
+  for (const day of [query.from, query.to]) {
+    if (day !== undefined && !isDay(day)) throw new AppError('invalid-request', `${day} is not a day of the calendar.`);
+  }
+  return [
+    ctx.workspace.id, query.account ?? null, direction,
+    query.from === undefined ? null : startOfDay(query.from, zone), query.to === undefined ? null : endOfDay(query.to, zone),
+    query.verified ?? null, query.q === undefined ? null : likePattern(query.q),
+  ];
+}
+
+async function readTotal(db: Db, filter: ChangeFilter): Promise<number> {
+  const [workspaceId, accountId, direction, from, to, verified, pattern] = filter;
+  if (verified !== null || pattern !== null) return (await db.one(countChanges, filter)).total;
+  const sums = await db.one(sumChanges, [workspaceId, accountId, from, to]);
+  if (direction === null) return sums.gained + sums.lost;
+  return direction === 1 ? sums.gained : sums.lost;
+}
+
+function likePattern(typed: string): string {
+  return `%${typed.trim().replace(/^@/, '').replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+}
+
+function changeCursor(row: ChangeRow): string {
+  return `${row.at.toISOString()}_${row.account_id}_${row.direction}_${row.seq}`;
+}
+
+function parseChangeCursor(cursor: string): [string, string, string, string] {
+  const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)_([0-9a-f-]{36})_(-?1)_(\d{1,18})$/.exec(cursor);
+  const [, at, accountId, direction, seq] = match ?? [];
+  if (at === undefined || accountId === undefined || direction === undefined || seq === undefined) throw badCursor();
+  return [at, accountId, direction, seq];
+}
+
+function badCursor(): AppError {
+  return new AppError('invalid-request', 'The cursor is not one that this list gave out.');
+}
+
+function toChange(row: ChangeRow): Change {
+  return {
+    id: `${row.account_id}:${row.direction}:${row.seq}`, accountId: row.account_id, kind: row.kind,
+    at: row.at.toISOString(), since: row.since?.toISOString() ?? null, person: toPerson(row),
+  };
+}
+
+function toPerson(row: PersonColumns): Person {
+  return { key: row.key, handle: row.handle, name: row.name, verified: row.verified, followers: row.followers, profileUrl: row.profile_url };
+}
+
+/** The account's current list, in the network's order; `null` as total where no list is known. */
+export async function readFollowers(ctx: WorkspaceContext, query: QueryOf<typeof listFollowers>): Promise<ReplyOf<typeof listFollowers>> {
+  requirePermission(ctx, 'audience:read');
+  const limit = query.limit ?? pageSize;
+  const offset = query.cursor === undefined ? 0 : parseOffset(query.cursor);
+  return ctx.transaction(async (db) => {
+    const account = await requireAccount(db, ctx, query.account);
+    const head = await db.maybe(readHead, [ctx.workspace.id, account.id]);
+    if (head === null || head.scan_id === null) return { followers: [], total: null, nextCursor: null };
+    const isFiltered = query.q !== undefined || query.verified !== undefined;
+    const slice = isFiltered
+      ? await filteredKeys(db, ctx, { account, scanId: head.scan_id, query, offset, limit })
+      : { keys: await keysAt(db, ctx, { scanId: head.scan_id, offset, limit }), total: head.followers ?? 0 };
+    const followers = await describe(db, ctx, account, slice.keys);
+    const next = offset + slice.keys.length;
+    return { followers, total: slice.total, nextCursor: next < slice.total && slice.keys.length > 0 ? `o${next}` : null };
+  });
+}
+
+function parseOffset(cursor: string): number {
+  const match = /^o(\d{1,10})$/.exec(cursor);
+  if (match === null) throw badCursor();
+  return Number(match[1]);
+}
+
+async function requireAccount(db: Db, ctx: WorkspaceContext, accountId: string): Promise<AccountRow> {
+  const account = await findAccount(db, ctx, accountId);
+  if (account === null) throw new AppError('not-found');
+  return account;
+}
+
+/** A slice of the list by position: only the pages that hold it are read. */
+async function keysAt(db: Db, ctx: WorkspaceContext, slice: { scanId: string; offset: number; limit: number }): Promise<bigint[]> {
+  const keys: bigint[] = [];
+  let start = 0;
+  for (const bound of await db.many(pageBounds, [ctx.workspace.id, slice.scanId])) {
+    const end = start + bound.n;
+    if (end > slice.offset && keys.length < slice.limit) {
+      const page = await db.one(onePage, [ctx.workspace.id, slice.scanId, bound.pos]);
+      const from = Math.max(0, slice.offset - start);
+      keys.push(...decodePages([page]).slice(from, from + slice.limit - keys.length));
+    }
+    if (keys.length >= slice.limit) break;
+    start = end;
+  }
+  return keys;
+}
+
+interface Filtered {
+  readonly account: AccountRow;
+  readonly scanId: string;
+  readonly query: QueryOf<typeof listFollowers>;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+async function filteredKeys(db: Db, ctx: WorkspaceContext, filtered: Filtered): Promise<{ keys: bigint[]; total: number }> {
+  const { q, verified } = filtered.query;
+  const found = await db.many(searchPeople, [ctx.workspace.id, filtered.account.network, q === undefined ? null : likePattern(q), verified ?? null]);
+  const matching = new Set(found.map((row) => BigInt(row.key)));
+  const list = decodePages(await db.many(readPages, [ctx.workspace.id, filtered.scanId]));
+  const keys = [...list].filter((key) => matching.has(key));
+  return { keys: keys.slice(filtered.offset, filtered.offset + filtered.limit), total: keys.length };
+}
+
+async function describe(db: Db, ctx: WorkspaceContext, account: AccountRow, keys: readonly bigint[]): Promise<Follower[]> {
+  const texts = keys.map(String);
+  const people = new Map((await db.many(peopleByKeys, [ctx.workspace.id, account.network, texts])).map((row) => [row.key, row]));
+  const since = new Map((await db.many(arrivals, [ctx.workspace.id, account.id, texts])).map((row) => [row.key, row.at]));
+  return texts.map((key) => {
+    const row = people.get(key) ?? { key, handle: null, name: null, verified: null, followers: null, profile_url: null };
+    return { accountId: account.id, person: toPerson(row), since: since.get(key)?.toISOString() ?? null };
+  });
+}
+
+/** One person's comings and goings with one account. */
+export async function readPerson(ctx: WorkspaceContext, params: ParamsOf<typeof getPerson>): Promise<ReplyOf<typeof getPerson>> {
+  requirePermission(ctx, 'audience:read');
+  return ctx.transaction(async (db) => {
+    const account = await requireAccount(db, ctx, params.accountId);
+    const [row] = await db.many(peopleByKeys, [ctx.workspace.id, account.network, [params.personKey]]);
+    const history = await db.many(personHistory, [ctx.workspace.id, account.id, params.personKey]);
+    const isListed = await isInList(db, ctx, account, BigInt(params.personKey));
+    // A person known through another account only is none of this account's business.
+    if (row === undefined || (history.length === 0 && !isListed)) throw new AppError('not-found');
+    const firstCame = history.findLast((change) => change.direction === 1);
+    return {
+      person: toPerson(row), following: isListed, firstSeenAt: firstCame?.at.toISOString() ?? null,
+      history: history.map((change) => ({ kind: change.kind, at: change.at.toISOString(), since: change.since?.toISOString() ?? null })),
+    };
+  });
+}
+
+async function isInList(db: Db, ctx: WorkspaceContext, account: AccountRow, key: bigint): Promise<boolean> {
+  const head = await db.maybe(readHead, [ctx.workspace.id, account.id]);
+  if (head === null || head.scan_id === null) return false;
+  return decodePages(await db.many(readPages, [ctx.workspace.id, head.scan_id])).includes(key);
+}
