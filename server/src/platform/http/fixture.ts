@@ -1,0 +1,171 @@
+import type { TestContext } from 'node:test';
+import { getCsrf } from '@rookery/contract/auth.ts';
+import { endpoint } from '@rookery/contract/endpoint.ts';
+import { arrayOf, boolean, instant, integer, nullable, number, object, oneOf, optional, string, text, uuid } from '@rookery/contract/schema.ts';
+import { AppError } from '../errors.ts';
+import { bindRoutes, type BoundRoute } from './bound-route.ts';
+import { route, type RequestFacts } from './route.ts';
+import { createHttpServer } from './server.ts';
+import type { HttpConfig, HttpServerOptions } from './server-options.ts';
+import { openBrowser, type TestBrowser } from './testing.ts';
+
+/** A small product for the tests of the HTTP layer: a session is any token that starts with `live-`. */
+export interface TestSession {
+  readonly userId: string;
+}
+
+export const ownToken = 'live-0123456789abcdef';
+export const bounds = { workspaceId: '018f2b6e-0000-7000-8000-000000000001', otherId: '018f2b6e-0000-7000-8000-000000000002' } as const;
+
+const itemSchema = object({ id: uuid(), name: string(), size: nullable(integer()), at: instant(), kind: oneOf(['a', 'b']), big: optional(number()) });
+
+export const listItems = endpoint({
+  id: 'listItems', method: 'GET', path: '/api/workspaces/:workspaceId/items', access: 'workspace:read', summary: 'Items',
+  params: object({ workspaceId: uuid() }),
+  query: object({ limit: optional(integer({ minimum: 1, maximum: 200 })), verified: optional(boolean()), q: optional(text(10)), mode: optional(text(20)) }),
+  reply: object({ items: arrayOf(itemSchema), owner: nullable(object({ name: string() })) }),
+});
+export const createItem = endpoint({
+  id: 'createItem', method: 'POST', path: '/api/items', access: 'user', summary: 'Create',
+  body: object({ name: text(80), tags: optional(arrayOf(text(20))), inner: optional(object({ 'a/b': optional(integer()) })) }),
+  reply: object({ name: string(), userId: string() }),
+});
+export const echo = endpoint({ id: 'echo', method: 'GET', path: '/api/echo', access: 'public', summary: 'Facts', reply: object({ ip: string(), userAgent: string() }) });
+export const fail = endpoint({ id: 'fail', method: 'GET', path: '/api/fail', access: 'public', summary: 'Throws', query: object({ code: optional(text(40)) }), reply: object({}) });
+export const signInHere = endpoint({
+  id: 'signInHere', method: 'POST', path: '/api/sign-in', access: 'public', summary: 'Session', secretReply: true, reply: object({ csrfToken: string() }),
+});
+export const signOutHere = endpoint({ id: 'signOutHere', method: 'POST', path: '/api/sign-out', access: 'user', summary: 'End', reply: object({ csrfToken: string() }) });
+export const sendBytes = endpoint({
+  id: 'sendBytes', method: 'PUT', path: '/api/bytes', access: 'user', summary: 'Stream', bodyKind: 'stream', bodyBytesMax: 1_000_000,
+  query: object({ slow: optional(boolean()), ignore: optional(boolean()) }), reply: object({ bytes: integer(), chunks: integer() }),
+});
+export const goTo = endpoint({ id: 'goTo', method: 'GET', path: '/api/go', access: 'public', summary: 'Redirect', query: object({ to: text(200) }), replyKind: 'redirect' });
+export const follow = endpoint({ id: 'follow', method: 'GET', path: '/api/follow', access: 'user', summary: 'Events', replyKind: 'events' });
+export const probe = endpoint({ id: 'probe', method: 'GET', path: '/api/probe', access: 'public', summary: 'Probe', probe: true, reply: object({ ok: boolean() }) });
+export const longText = endpoint({
+  id: 'longText', method: 'GET', path: '/api/long', access: 'public', summary: 'Compressible', query: object({ length: integer() }), reply: object({ text: string() }),
+});
+export const longSecret = endpoint({ ...longText, id: 'longSecret', path: '/api/long-secret', secretReply: true });
+
+/** What the test's handlers saw and do; each server has its own. */
+export interface World {
+  readonly revoked: Set<string>;
+  readonly logged: { level: string; fields: object; message: string }[];
+  readonly sends: Set<(data: unknown) => void>;
+  stopped: number;
+  admitted: boolean;
+  sawAbort: number;
+}
+
+interface PublicContext {
+  readonly facts: RequestFacts;
+}
+interface UserContext {
+  readonly userId: string;
+}
+
+const item = { id: bounds.workspaceId, name: 'one', size: null, at: '2026-01-02T03:04:05.000Z', kind: 'a' } as const;
+
+const publicRoutes = [
+  route(getCsrf, async (_context: PublicContext, { reply }) => ({ token: reply.csrfToken() })),
+  route(echo, async ({ facts }: PublicContext) => ({ ip: facts.ip, userAgent: facts.userAgent })),
+  route(fail, async (_context: PublicContext, { query }) => {
+    if (query.code === 'conflict') throw new AppError('conflict', 'Someone else was faster.');
+    throw new Error('secret-canary at /srv/app.ts');
+  }),
+  route(signInHere, async (_context: PublicContext, { reply }) => {
+    reply.setSession(ownToken, new Date('2031-01-01T00:00:00Z'));
+    return { csrfToken: reply.csrfToken() };
+  }),
+  route(goTo, async (_context: PublicContext, { query }) => ({ redirectTo: query.to })),
+  route(probe, async (_context: PublicContext) => ({ ok: true })),
+  route(longText, async (_context: PublicContext, { query }) => ({ text: 'word '.repeat(query.length / 5) })),
+  route(longSecret, async (_context: PublicContext, { query }) => ({ text: 'word '.repeat(query.length / 5) })),
+];
+
+function userRoutes(world: World) {
+  return [
+    route(createItem, async ({ userId }: UserContext, { body }) => ({ name: body.name, userId })),
+    route(signOutHere, async (_context: UserContext, { reply }) => {
+      reply.clearSession();
+      return { csrfToken: reply.csrfToken() };
+    }),
+    route(sendBytes, async (_context: UserContext, { stream, query, signal }) => {
+      signal.addEventListener('abort', () => { world.sawAbort += 1; });
+      if (query.ignore === true) throw new AppError('conflict');
+      let bytes = 0;
+      let chunks = 0;
+      for await (const chunk of stream) {
+        bytes += Buffer.byteLength(chunk);
+        chunks += 1;
+        if (query.slow === true) await new Promise((resolve) => { setTimeout(resolve, 5); });
+      }
+      return { bytes, chunks };
+    }),
+    route(follow, async (_context: UserContext) => ({
+      start: (send) => {
+        world.sends.add(send);
+        return () => {
+          world.sends.delete(send);
+          world.stopped += 1;
+        };
+      },
+    })),
+  ];
+}
+
+const workspaceRoutes = [
+  route(listItems, async (_context: UserContext, { query }) => {
+    // Stray columns, as a careless `select *` would bring them.
+    if (query.mode === 'stray') return { items: [{ ...item, passwordHash: 'canary' }], owner: { name: 'o', token: 'canary' }, hidden: 'canary' };
+    if (query.mode === 'misfit') return { items: [{ ...item, size: Number.NaN }], owner: null };
+    return { items: [{ ...item, name: `${query.q ?? ''}|${query.limit ?? ''}|${query.verified ?? ''}` }], owner: null };
+  }),
+];
+
+export function testRoutes(world: World): BoundRoute<TestSession>[] {
+  const asUser = async ({ session }: { session: TestSession | null }): Promise<UserContext> => {
+    if (session === null) throw new AppError('not-signed-in');
+    return session;
+  };
+  return [
+    ...bindRoutes({ access: 'public', routes: publicRoutes, buildContext: async ({ facts }: { facts: RequestFacts }) => ({ facts }) }),
+    ...bindRoutes({ access: 'user', routes: userRoutes(world), buildContext: asUser }),
+    ...bindRoutes({
+      access: 'permission', routes: workspaceRoutes,
+      buildContext: async (call: { session: TestSession | null; params: Readonly<Record<string, string>> }) => {
+        if (call.params['workspaceId'] !== bounds.workspaceId) throw new AppError('not-found');
+        return asUser(call);
+      },
+    }),
+  ];
+}
+
+export interface TestServer {
+  readonly origin: string;
+  readonly browser: TestBrowser;
+  readonly world: World;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts the small product on a free port; it is closed when the test ends. */
+export async function startTestServer(t: Pick<TestContext, 'after'>, config: Partial<HttpConfig> = {}): Promise<TestServer> {
+  const world: World = { revoked: new Set(), logged: [], sends: new Set(), stopped: 0, admitted: true, sawAbort: 0 };
+  const keep = (level: string) => (fields: object, message: string): void => { world.logged.push({ level, fields, message }); };
+  const options: HttpServerOptions<TestSession> = {
+    config: {
+      baseUrl: 'http://127.0.0.1', allowedHosts: [], corsOrigins: [], trustedProxies: [], staticDirectory: null, closeGraceMs: 300, ...config,
+    },
+    routes: testRoutes(world),
+    log: { info: keep('info'), warn: keep('warn'), error: keep('error') },
+    secrets: { csrfKey: Buffer.alloc(32, 7) },
+    authenticate: async (token) => (token.startsWith('live-') && !world.revoked.has(token) ? { userId: token.slice(5) } : null),
+    admit: async () => ({ isAdmitted: world.admitted, retryAfterSeconds: 42, headers: { RateLimit: '"x";r=0;t=42' } }),
+  };
+  const server = createHttpServer(options);
+  const { origin } = await server.listen('127.0.0.1', 0);
+  const close = (): Promise<void> => server.close();
+  t.after(close);
+  return { origin, world, browser: openBrowser(origin), close };
+}
