@@ -15,8 +15,8 @@ const commandSchema = object({
   frozen: optional(boolean()),
   fault: optional(
     oneOf([
-      'dropNext', 'garbleNext', 'failNext', 'rateLimitNext', 'delayAll', 'truncateFollowersAt', 'hideFollowers', 'skewCount',
-      'expireTokens', 'revokeGrants', 'reset',
+      'dropNext', 'loseNext', 'garbleNext', 'failNext', 'rateLimitNext', 'delayAll', 'truncateFollowersAt', 'hideFollowers',
+      'skewCount', 'expireTokens', 'revokeGrants', 'reset',
     ]),
   ),
   n: optional(nullable(integer())),
@@ -115,6 +115,8 @@ function setFault(faults: FaultSwitches, command: Command): void {
   switch (need(fault, 'fault')) {
     case 'dropNext':
       return faults.dropNext(n, path);
+    case 'loseNext':
+      return faults.loseNext(n, path);
     case 'garbleNext':
       return faults.garbleNext(n, path);
     case 'failNext':

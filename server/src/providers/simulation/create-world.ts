@@ -11,7 +11,8 @@ const defaultAgeDays = 120;
  * moves with the clock, and the graph must not), else 120 days ago.
  */
 export function settleOrigin(options: Pick<SimulatorOptions, 'clock' | 'origin' | 'stateFile'>): Date {
-  const wanted = options.origin ?? readOrigin(options.stateFile) ?? new Date(options.clock.now().getTime() - defaultAgeDays * dayMilliseconds);
+  const usual = new Date(options.clock.now().getTime() - defaultAgeDays * dayMilliseconds);
+  const wanted = options.origin ?? readOrigin(options.stateFile) ?? usual;
   return new Date(Math.floor(wanted.getTime() / dayMilliseconds) * dayMilliseconds);
 }
 

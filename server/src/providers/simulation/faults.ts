@@ -3,6 +3,7 @@ import type { Faults } from './world.ts';
 /** What goes wrong with one request. */
 export type Fault =
   | { readonly kind: 'drop' }
+  | { readonly kind: 'lose' }
   | { readonly kind: 'garble' }
   | { readonly kind: 'fail'; readonly status: number }
   | { readonly kind: 'rateLimit' };
@@ -38,6 +39,7 @@ export function createFaults(hooks: FaultHooks): FaultSwitches {
   };
   return {
     dropNext: (n, path = '') => queue(n, path, { kind: 'drop' }),
+    loseNext: (n, path = '') => queue(n, path, { kind: 'lose' }),
     garbleNext: (n, path = '') => queue(n, path, { kind: 'garble' }),
     failNext: (n, status, path = '') => queue(n, path, { kind: 'fail', status }),
     rateLimitNext: (n, path = '') => queue(n, path, { kind: 'rateLimit' }),

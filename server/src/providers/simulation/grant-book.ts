@@ -44,6 +44,8 @@ export interface GrantBook {
   /** Forgets the grant and all its tokens. */
   revoke(grantId: string): void;
   revokeAll(): void;
+  /** Whether a grant that was revoked since the start had this token. */
+  wasRevoked(token: string): boolean;
   /** Tokens of this kind given so far are answered as expired. */
   expireAll(kind: string): void;
 }
@@ -56,6 +58,7 @@ export function openGrantBook(options: { clock: Clock; stateFile: string | null 
   const kept = section.read();
   const grants = new Map(kept?.grants.map((grant) => [grant.id, grant]));
   const tokens = new Map(kept?.tokens.map((token) => [token.token, token]));
+  const revoked = new Set<string>();
   const now = (): number => options.clock.now().getTime();
   const save = (): void => {
     const oldest = now() - memoryDays * 86_400_000;
@@ -72,7 +75,11 @@ export function openGrantBook(options: { clock: Clock; stateFile: string | null 
   };
   const forget = (grantId: string): void => {
     grants.delete(grantId);
-    for (const token of tokens.values()) if (token.grantId === grantId) tokens.delete(token.token);
+    for (const { token, grantId: owner } of tokens.values()) {
+      if (owner !== grantId) continue;
+      tokens.delete(token);
+      revoked.add(token);
+    }
   };
   return {
     openGrant: (input) => {
@@ -105,6 +112,7 @@ export function openGrantBook(options: { clock: Clock; stateFile: string | null 
       for (const grantId of [...grants.keys()]) forget(grantId);
       save();
     },
+    wasRevoked: (name) => revoked.has(name),
     expireAll: (kind) => {
       for (const token of tokens.values()) if (token.kind === kind) tokens.set(token.token, { ...token, expiresAt: now() });
       save();

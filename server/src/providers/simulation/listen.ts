@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultSwitches } from './faults.ts';
+import type { Fault, FaultSwitches } from './faults.ts';
 import { BodyError, readBody, type SimulatedReply, type SimulatedRequest } from './request.ts';
 import type { RequestCounts } from './world.ts';
 
@@ -26,7 +26,19 @@ export interface ListenOptions {
   readonly routes: readonly SimulatedRoute[];
   readonly faults: FaultSwitches;
   readonly errors: ErrorForms;
+  /** Counts requests by route name; give one to count further things, such as the kinds of a token request. */
+  readonly counts?: RequestCounter;
   readonly bodyBytesMax?: number;
+}
+
+export interface RequestCounter {
+  add(name: string): void;
+  read(): RequestCounts;
+}
+
+export function createRequestCounter(): RequestCounter {
+  const counts = new Map<string, number>();
+  return { add: (name) => void counts.set(name, (counts.get(name) ?? 0) + 1), read: () => Object.fromEntries(counts) };
 }
 
 export interface Listening {
@@ -46,7 +58,7 @@ const garbage = Buffer.concat([Buffer.from('{"data":[{"id":"17'), Buffer.from([0
 /** Serves the routes on 127.0.0.1 and nowhere else. `origin` is known once the promise resolves. */
 export async function listenSimulator(options: ListenOptions): Promise<Listening> {
   const routes = options.routes.map((route) => ({ route, segments: route.path.split('/') }));
-  const counts = new Map<string, number>();
+  const counts = options.counts ?? createRequestCounter();
   const closing = new AbortController();
   let origin = '';
   const server = createServer((message, response) => {
@@ -67,25 +79,30 @@ export async function listenSimulator(options: ListenOptions): Promise<Listening
       body: Buffer.alloc(0),
     };
     if (found?.route.isControl !== true) {
-      if (found) counts.set(found.route.name, (counts.get(found.route.name) ?? 0) + 1);
+      if (found) counts.add(found.route.name);
       if (options.faults.delayMs > 0) await sleep(options.faults.delayMs, undefined, { signal: closing.signal });
-      if (await misbehave(message, response, bare)) return;
     }
-    if (found === null) return send(response, options.errors.failure(404, bare));
-    send(response, await runRoute({ route: found.route, bare, message, options }));
+    const fault = found?.route.isControl === true ? null : options.faults.take(bare.path);
+    if (fault !== null && fault.kind !== 'lose') return misbehave({ message, response, request: bare, fault });
+    const reply = found ? await runRoute({ route: found.route, bare, message, options }) : options.errors.failure(404, bare);
+    if (fault === null) send(response, reply);
+    else response.destroy();
   }
 
-  /** True when a fault has answered in the route's place. */
-  async function misbehave(message: IncomingMessage, response: ServerResponse, request: SimulatedRequest): Promise<boolean> {
-    const fault = options.faults.take(request.path);
-    if (fault === null) return false;
+  /** The fault answers in the route's place. */
+  async function misbehave(input: {
+    message: IncomingMessage;
+    response: ServerResponse;
+    request: SimulatedRequest;
+    fault: Fault;
+  }): Promise<void> {
+    const { message, response, request, fault } = input;
     // What was sent is taken in before it is refused or lost, as on a real network.
     await readBody(message, options.bodyBytesMax ?? bodyBytesMaxDefault);
     if (fault.kind === 'drop') response.destroy();
     if (fault.kind === 'garble') send(response, { status: 200, headers: { 'content-type': 'application/json' }, body: garbage });
     if (fault.kind === 'fail') send(response, options.errors.failure(fault.status, request));
     if (fault.kind === 'rateLimit') send(response, options.errors.rateLimit(request));
-    return true;
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -97,7 +114,7 @@ export async function listenSimulator(options: ListenOptions): Promise<Listening
   origin = `http://127.0.0.1:${address.port}`;
   return {
     origin,
-    counts: () => Object.fromEntries(counts),
+    counts: () => counts.read(),
     close: () =>
       new Promise((resolve, reject) => {
         closing.abort();

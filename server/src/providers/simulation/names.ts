@@ -32,7 +32,9 @@ const things: Words = words(
   'Atlas Bakery Birch Bricks Cabin Canvas Ceramics Compass Coffee Cycle Ferry Field Forge Garden Harbour Kiln Lantern Ledger Loom ' +
     'Maple Mill Moss Notebook Orchard Paper Pixel Radio Ridge River Saddle Signal Studio Tide Timber Trail Type Vinyl Wharf Yarn',
 );
-const colours: Words = words('Amber Blue Copper Ember Fern Golden Grey Hidden Indigo Little Lunar Northern Quiet Red Slow Southern Tiny Wild');
+const colours: Words = words(
+  'Amber Blue Copper Ember Fern Golden Grey Hidden Indigo Little Lunar Northern Quiet Red Slow Southern Tiny Wild',
+);
 
 interface NameStock {
   readonly given: Words;

@@ -12,7 +12,7 @@ export interface SeededRow {
 
 interface Line {
   readonly account: WorldOptions['accounts'][number];
-  /** Oldest first; rows of leavers stay, marked, until the next day begins. */
+  /** Oldest first; rows of leavers stay, marked, until they are many. */
   rows: SeededRow[];
   readonly byPerson: Map<number, SeededRow>;
   readonly leavers: { readonly index: number; readonly day: number }[];
@@ -137,14 +137,14 @@ function planDay(options: WorldOptions, story: Story): readonly Happening[] {
   const start = options.origin.getTime() + story.day * dayMilliseconds;
   let lineNumber = 0;
   for (const line of story.lines.values()) {
-    line.rows = line.rows.filter((row) => !row.isGone);
+    const followers = line.byPerson.size;
+    if (line.rows.length > followers * 1.1) line.rows = line.rows.filter((row) => !row.isGone);
     const random = createRandom(options.seed, 2, lineNumber, story.day);
     const mood = moodOf(options.seed, lineNumber, story.day);
     const factor = weekdayFactor[new Date(start).getUTCDay()] ?? 1;
-    const size = Math.max(line.rows.length, 20);
     const at = (): number => start + timeOfDay(random);
-    const gains = random.poisson(size * line.account.gainPerDayShare * factor * mood.gain);
-    const losses = random.poisson(line.rows.length * line.account.lossPerDayShare * factor * mood.loss);
+    const gains = random.poisson(Math.max(followers, 20) * line.account.gainPerDayShare * factor * mood.gain);
+    const losses = random.poisson(followers * line.account.lossPerDayShare * factor * mood.loss);
     for (const index of chooseNewcomers(story, line, { gains, random })) plan.push({ kind: 'gain', at: at(), line, index });
     for (const index of chooseLeavers(line, losses, random)) plan.push({ kind: 'loss', at: at(), line, index });
     planFates(story, line, { random, at, plan });
@@ -195,17 +195,20 @@ function takeReturner(line: Line, day: number, random: Random): number | null {
 function chooseLeavers(line: Line, losses: number, random: Random): ReadonlySet<number> {
   const chosen = new Set<number>();
   const count = line.rows.length;
-  for (let tries = 0; tries < losses * 3 && chosen.size < losses; tries += 1) {
+  for (let tries = 0; tries < losses * 4 && chosen.size < losses; tries += 1) {
     const position = random.isChance(0.5) ? random.int(count) : count - 1 - random.int(Math.ceil(count / 5));
     const row = line.rows[position];
-    if (row !== undefined) chosen.add(row.index);
+    if (row !== undefined && !row.isGone) chosen.add(row.index);
   }
   return chosen;
 }
 
 function planFates(story: Story, line: Line, day: { random: Random; at: () => number; plan: Happening[] }): void {
   const { random, at, plan } = day;
-  const someone = (): number | undefined => line.rows[random.int(line.rows.length)]?.index;
+  const someone = (): number | undefined => {
+    const row = line.rows[random.int(line.rows.length)];
+    return row === undefined || row.isGone ? undefined : row.index;
+  };
   const hide = (state: 'suspended' | 'deactivated', share: number): void => {
     for (let n = random.poisson(line.rows.length * share); n > 0; n -= 1) {
       const index = someone();

@@ -75,6 +75,8 @@ export interface World {
 export interface Faults {
   /** The next n matching requests are cut off without an answer. `path` is a prefix; empty matches all. */
   dropNext(n: number, path?: string): void;
+  /** The next n matching requests are carried out, and the answer is lost on the way. */
+  loseNext(n: number, path?: string): void;
   /** The next n matching requests are answered with bytes that are not the promised format. */
   garbleNext(n: number, path?: string): void;
   /** The next n matching requests answer this HTTP status in the network's own error form. */
