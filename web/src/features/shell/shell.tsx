@@ -1,0 +1,90 @@
+import { allows } from '@rookery/contract/permissions.ts';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactElement } from 'react';
+
+import { useLiveEvents } from '../../platform/events.ts';
+import { setSingleKeys, useShortcut } from '../../platform/keyboard.ts';
+import { bootstrapQuery, SessionContext, useCurrentMembership, useSession, type Session } from '../../platform/session.ts';
+import type { PaletteCommand } from '../../ui/command-palette.tsx';
+import { Region } from '../../ui/error-state.tsx';
+import { Toaster } from '../../ui/toast.tsx';
+import { TooltipProvider } from '../../ui/tooltip.tsx';
+import { OfflineBar } from './connection-status.tsx';
+import { KeysDialog } from './keys-dialog.tsx';
+import { destinations, targetOf, type Destination } from './navigation.ts';
+import { NoWorkspace } from './no-workspace.tsx';
+import { PhoneBar } from './phone-bar.tsx';
+import { Sidebar } from './sidebar.tsx';
+
+const CommandPalette = lazy(() => import('../../ui/command-palette.tsx'));
+
+/** The frame around every signed-in screen. Sends people whose session ended to sign in, and back here afterwards. */
+export function Shell(): ReactElement {
+  const { data } = useSuspenseQuery(bootstrapQuery);
+  const workspace = useCurrentMembership(data.workspaces);
+  const href = useLocation({ select: (location) => location.href });
+  const { user, workspaces, instance } = data;
+  const session = useMemo<Session | null>(
+    () => (user === null || workspace === null ? null : { user, workspace, workspaces, instance }),
+    [user, workspace, workspaces, instance],
+  );
+  if (user === null) return <Navigate to="/sign-in" search={{ to: href }} replace />;
+  if (session === null) return <NoWorkspace />;
+  return (
+    <SessionContext value={session}>
+      <TooltipProvider>
+        <Frame key={session.workspace.workspaceId} />
+      </TooltipProvider>
+    </SessionContext>
+  );
+}
+
+function GoShortcut({ destination }: { readonly destination: Destination }): null {
+  const navigate = useNavigate();
+  useShortcut(`g ${destination.key}`, `Go to ${destination.label}`, () => void navigate(targetOf(destination)));
+  return null;
+}
+
+function useCommands(pages: readonly Destination[]): readonly PaletteCommand[] {
+  const navigate = useNavigate();
+  return pages.map((page) => {
+    const Icon = page.icon;
+    return {
+      id: page.to, label: page.label, group: 'Go to', keys: `g ${page.key}`,
+      icon: <Icon size={16} aria-hidden="true" />,
+      run: () => void navigate(targetOf(page)),
+    };
+  });
+}
+
+function Frame(): ReactElement {
+  const { user, workspace } = useSession();
+  const path = useLocation({ select: (location) => location.pathname });
+  const [open, setOpen] = useState<'palette' | 'keys' | null>(null);
+  const pages = destinations.filter((destination) => allows(workspace.role, destination.permission));
+  const commands = useCommands(pages);
+  const close = (): void => setOpen(null);
+  useLiveEvents(workspace.workspaceId);
+  useEffect(() => setSingleKeys(user.singleKeyShortcuts), [user.singleKeyShortcuts]);
+  useShortcut('mod+k', 'Go to anything', () => setOpen('palette'));
+  useShortcut('?', 'Show these shortcuts', () => setOpen('keys'));
+  return (
+    <div className="min-h-dvh md:grid md:grid-cols-[3.5rem_minmax(0,1fr)] lg:grid-cols-[14rem_minmax(0,1fr)]">
+      <a href="#main" className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-control focus:bg-accent focus:px-4 focus:py-2 focus:font-medium focus:text-on-accent">
+        Skip to content
+      </a>
+      {pages.map((destination) => <GoShortcut key={destination.to} destination={destination} />)}
+      <Sidebar destinations={pages} path={path} onSearch={() => setOpen('palette')} onShowKeys={() => setOpen('keys')} />
+      <main id="main" tabIndex={-1} className="min-w-0 max-md:pb-20">
+        <OfflineBar />
+        {workspace.demo && <p className="border-b border-line bg-info-soft px-4 py-1.5 text-caption text-ink md:px-8"><strong className="font-semibold">Demo workspace.</strong> The networks, people and figures here are simulated.</p>}
+        <Region key={path} what="This page"><Outlet /></Region>
+      </main>
+      <PhoneBar destinations={pages} path={path} />
+      {open === 'palette' && <Suspense fallback={null}><CommandPalette commands={commands} onClose={close} /></Suspense>}
+      {open === 'keys' && <KeysDialog onClose={close} />}
+      <Toaster />
+    </div>
+  );
+}

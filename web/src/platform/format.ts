@@ -1,0 +1,132 @@
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+/** U+202F: keeps a figure and its unit together. */
+const thinSpace = '\u202f';
+
+/**
+ * The words of the product are English, so dates and figures take the reader's English variant:
+ * a German month name inside an English sentence reads as a mistake.
+ */
+function chooseLocale(): string {
+  const languages = typeof navigator === 'undefined' ? [] : (navigator.languages ?? []);
+  return languages.find((language) => language.toLowerCase().startsWith('en')) ?? 'en-GB';
+}
+
+const locale = chooseLocale();
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a formatter costs far more than using one; lists use the same few again and again. */
+function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify(options);
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat(locale, options);
+  formats.set(key, made);
+  return made;
+}
+
+function withMinusSign(text: string): string {
+  return text.replace('-', '\u2212');
+}
+
+const countFormat = new Intl.NumberFormat(locale);
+const compactFormat = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
+const signedFormat = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' });
+
+/** A whole figure: 24,318. */
+export function formatCount(value: number): string {
+  return withMinusSign(countFormat.format(value));
+}
+
+/** A short figure for axes and cramped places: 24.3k, 1.2M. */
+export function formatCompact(value: number): string {
+  return withMinusSign(compactFormat.format(value)).replace('K', 'k');
+}
+
+/** A change with its sign: +38, −4, 0. */
+export function formatSigned(value: number): string {
+  return withMinusSign(signedFormat.format(value));
+}
+
+/** A share between 0 and 1 as a percentage with one decimal. */
+export function formatShare(share: number): string {
+  return `${withMinusSign((share * 100).toFixed(1))}${thinSpace}%`;
+}
+
+/** A count with its noun: 1 follower, 2 followers. */
+export function formatPlural(count: number, one: string, many: string = `${one}s`): string {
+  return `${formatCount(count)} ${Math.abs(count) === 1 ? one : many}`;
+}
+
+/** A file size in units of 1,000 bytes: 12.4 MB. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB'] as const;
+  let value = bytes;
+  let unit: (typeof units)[number] = 'B';
+  for (const next of units) {
+    unit = next;
+    if (value < 1000 || next === 'GB') break;
+    value /= 1000;
+  }
+  return `${unit === 'B' || value >= 100 ? Math.round(value) : value.toFixed(1)}${thinSpace}${unit}`;
+}
+
+/** Date and time in a zone: 24 Nov 2026, 09:00. */
+export function formatInstant(instant: string, timeZone: string): string {
+  return dateFormat({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone }).format(new Date(instant));
+}
+
+/** Date and time to the second with the zone's short name, for tooltips and the audit log. */
+export function formatExact(instant: string, timeZone: string): string {
+  const options = {
+    day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone, timeZoneName: 'short',
+  } as const;
+  return dateFormat(options).format(new Date(instant));
+}
+
+/** The day of an instant in a zone: 24 Nov 2026. */
+export function formatDate(instant: string, timeZone: string): string {
+  return dateFormat({ day: 'numeric', month: 'short', year: 'numeric', timeZone }).format(new Date(instant));
+}
+
+/** A calendar day that the server named (`2026-11-24`), as the day it is, in no zone. */
+export function formatDay(day: string, style: 'short' | 'long' = 'short'): string {
+  const options = style === 'short'
+    ? ({ day: 'numeric', month: 'short', timeZone: 'UTC' } as const)
+    : ({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const);
+  return dateFormat(options).format(new Date(`${day}T00:00:00Z`));
+}
+
+/** Relative up to seven days ("4 min ago", "in 3 days"), then a date in the zone. */
+export function formatRelative(instant: string, nowMs: number, timeZone: string): string {
+  const differenceMs = Date.parse(instant) - nowMs;
+  const sizeMs = Math.abs(differenceMs);
+  if (sizeMs < 45_000) return 'just now';
+  if (sizeMs > 7 * dayMs) return formatDate(instant, timeZone);
+  const amount = sizeMs < hourMs ? `${Math.max(1, Math.round(sizeMs / minuteMs))} min`
+    : sizeMs < dayMs ? `${Math.round(sizeMs / hourMs)} h`
+    : formatPlural(Math.round(sizeMs / dayMs), 'day');
+  return differenceMs < 0 ? `${amount} ago` : `in ${amount}`;
+}
+
+/** The calendar day of a moment in a zone, as `2026-11-24`. */
+export function dayInZone(atMs: number, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(atMs);
+  return parts;
+}
+
+/** The zone of this browser, for a sensible first choice. */
+export function browserZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+}
+
+/** Every zone the browser knows, UTC first. */
+export function allZones(): readonly string[] {
+  return ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+}
+
+/** A zone as people say it: "Europe/Berlin" becomes "Berlin". */
+export function formatZone(zone: string): string {
+  return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
+}

@@ -1,0 +1,143 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+
+import { parseAccountsSearch, parseConnectSearch } from './features/accounts/search.ts';
+import { parseAudienceSearch } from './features/audience/search.ts';
+import { parseAuditSearch } from './features/audit/search.ts';
+import { linkTokenIn } from './features/auth/link-token.ts';
+import { parseDashboardSearch } from './features/dashboard/search.ts';
+import { parseImportSearch } from './features/imports/search.ts';
+import { RouteError, RouteMissing, RoutePending } from './features/shell/route-states.tsx';
+import { queryClient } from './platform/query.ts';
+import { parseSearch, stringifySearch, textParam, type RawSearch } from './platform/search-params.ts';
+import { bootstrapQuery } from './platform/session.ts';
+
+const rootRoute = createRootRoute({ notFoundComponent: RouteMissing });
+
+/** Only paths of our own: a link must not send people to another site after signing in. */
+function parseReturn(raw: RawSearch): { to?: string } {
+  const to = textParam(raw, 'to', 2000);
+  return to !== undefined && /^\/(?![/\\])/.test(to) ? { to } : {};
+}
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: parseReturn,
+  component: lazyRouteComponent(() => import('./features/auth/sign-in.tsx'), 'SignIn'),
+});
+
+const welcomeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('./features/auth/welcome.tsx'), 'Welcome'),
+});
+
+/** All that needs a signed-in user. Links with a token (`/#invite=…`, `/#setup=…`) go to the welcome screen first. */
+const appRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'app',
+  beforeLoad: async ({ location }) => {
+    if (linkTokenIn(location.hash) !== null) throw redirect({ to: '/welcome', hash: location.hash, replace: true });
+    const bootstrap = await queryClient.ensureQueryData(bootstrapQuery);
+    if (bootstrap.user !== null) return;
+    if (bootstrap.instance.signUp === 'first') throw redirect({ to: '/welcome', replace: true });
+    throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href }, replace: true });
+  },
+  component: lazyRouteComponent(() => import('./features/shell/shell.tsx'), 'Shell'),
+});
+
+const dashboardRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/',
+  validateSearch: parseDashboardSearch,
+  component: lazyRouteComponent(() => import('./features/dashboard/dashboard.tsx'), 'Dashboard'),
+});
+
+const audienceRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/audience',
+  validateSearch: parseAudienceSearch,
+  component: lazyRouteComponent(() => import('./features/audience/audience.tsx'), 'Audience'),
+});
+
+const accountsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/accounts',
+  validateSearch: parseAccountsSearch,
+  component: lazyRouteComponent(() => import('./features/accounts/accounts.tsx'), 'Accounts'),
+});
+
+const connectRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/accounts/connect',
+  validateSearch: parseConnectSearch,
+  component: lazyRouteComponent(() => import('./features/accounts/connect.tsx'), 'ConnectAccount'),
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/accounts/$accountId',
+  component: lazyRouteComponent(() => import('./features/accounts/account.tsx'), 'AccountDetail'),
+});
+
+const importRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/import',
+  validateSearch: parseImportSearch,
+  component: lazyRouteComponent(() => import('./features/imports/imports.tsx'), 'Imports'),
+});
+
+const teamRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/team',
+  component: lazyRouteComponent(() => import('./features/team/team.tsx'), 'Team'),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/audit',
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import('./features/audit/audit.tsx'), 'AuditLog'),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/$section', params: { section: 'workspace' }, replace: true });
+  },
+});
+
+const settingsSectionRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/settings/$section',
+  component: lazyRouteComponent(() => import('./features/settings/settings.tsx'), 'Settings'),
+});
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  welcomeRoute,
+  appRoute.addChildren([
+    dashboardRoute, audienceRoute, accountsRoute, connectRoute, accountRoute, importRoute, teamRoute, auditRoute, settingsRoute, settingsSectionRoute,
+  ]),
+]);
+
+/** Every address of the app. Each screen is its own chunk, fetched when a link to it is hovered or focused. */
+export const router = createRouter({
+  routeTree,
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+  defaultPendingMs: 200,
+  defaultPendingMinMs: 400,
+  defaultPendingComponent: RoutePending,
+  defaultErrorComponent: RouteError,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
