@@ -49,7 +49,9 @@ export async function finishOAuth(environment: ProviderEnvironment, clients: OAu
   try {
     await client.callback(input.query, { redirect_uri: client.clientMetadata.redirect_uris[0] });
   } catch (error) {
-    throw await clients.explain(error);
+    const failure = await clients.explain(error);
+    // There is no grant yet that could have been revoked: the code was used, too old, or not ours.
+    throw failure.kind === 'revoked' ? new ProviderError('rejected', 'Bluesky no longer knows this sign-in. Start again.') : failure;
   }
   if (session.value === undefined) throw new ProviderError('garbled', 'Bluesky answered the sign-in without a session.');
   return packSession(session.value, redirectUri, environment.clock);

@@ -1,4 +1,4 @@
-import { exchange, requestJson, type HttpClient } from '../http-client.ts';
+import { exchange, type HttpClient } from '../http-client.ts';
 import { isRecord, parseJson, textOf, type JsonRecord } from '../json.ts';
 import { ProviderError, type ProviderCall, type ProviderEnvironment } from '../provider.ts';
 import { mapRefusal } from './errors.ts';
@@ -57,14 +57,16 @@ async function queryByOAuth(context: XrpcContext, call: ProviderCall, path: stri
 }
 
 /** Asks and answers the data; any refusal is thrown as what it stands for. */
-export async function queryData(context: XrpcContext, call: ProviderCall, method: string, params: XrpcParams): Promise<JsonRecord> {
-  return dataOf(context, await query(context, call, method, params));
+export async function queryData(...request: Parameters<typeof query>): Promise<JsonRecord> {
+  return dataOf(request[0], await query(...request));
 }
 
 /** Calls a procedure by app-password token; these take no body. */
 export async function procedure(context: XrpcContext, server: string, method: string, bearer: string, signal: AbortSignal): Promise<XrpcReply> {
-  const reply = await requestJson(context.http, { url: new URL(`/xrpc/${method}`, server), method: 'POST', bearer, signal });
-  return { status: reply.status, headers: reply.headers, ...splitBody(reply.status, reply.json) };
+  const { response, text } = await exchange(context.http, new URL(`/xrpc/${method}`, server), {
+    method: 'POST', headers: { accept: 'application/json', authorization: `Bearer ${bearer}` }, redirect: 'manual', signal,
+  });
+  return readReply(response, text);
 }
 
 /** The data of a reply; a refusal is thrown as what it stands for. */
@@ -76,7 +78,8 @@ export function dataOf(context: XrpcContext, reply: XrpcReply): JsonRecord {
 export function readReply(response: Response, text: string): XrpcReply {
   let json: unknown;
   try {
-    json = parseJson(text);
+    // Procedures without output answer 200 and nothing at all.
+    json = text === '' ? null : parseJson(text);
   } catch {
     if (response.ok) throw new ProviderError('garbled', 'Bluesky sent an answer that is not JSON.');
   }
