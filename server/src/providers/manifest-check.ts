@@ -1,0 +1,29 @@
+import type { Capability } from '@rookery/contract/networks.ts';
+import type { Provider } from './provider.ts';
+
+const optionalFunctions = [
+  ['refresh', 'refresh'],
+  ['revoke', 'revoke'],
+  ['readMetrics', 'metrics'],
+  ['listFollowers', 'followers'],
+  ['lookUpPerson', 'follower-status'],
+] as const satisfies (readonly [keyof Provider, Capability])[];
+
+/** What a provider has but does not declare, or declares but does not have; empty when all is well. */
+export function checkProvider(provider: Provider): string[] {
+  const { manifest } = provider;
+  const faults: string[] = [];
+  const demand = (isRight: boolean, fault: string): void => {
+    if (!isRight) faults.push(fault);
+  };
+  for (const [name, capability] of optionalFunctions) {
+    const isDeclared = manifest.capabilities.includes(capability);
+    demand((provider[name] !== undefined) === isDeclared, isDeclared ? `declares ${capability} without ${name}` : `has ${name} without ${capability}`);
+  }
+  demand((provider.connectWithPassword !== undefined) === manifest.appPassword, 'appPassword and connectWithPassword disagree');
+  demand((manifest.followers !== null) === manifest.capabilities.includes('followers'), 'followers settings and capability disagree');
+  demand(manifest.capabilities.includes('profile') === (manifest.authKind !== 'import-only'), 'profile and authKind disagree');
+  demand(manifest.followers !== null || manifest.limitation !== null, 'has no follower list and does not say what to do instead');
+  demand(new Set(manifest.capabilities).size === manifest.capabilities.length, 'declares a capability twice');
+  return faults;
+}

@@ -1,0 +1,5 @@
+import { describeProvider } from '../conformance.ts';
+import { createXProvider } from './index.ts';
+import { startXSimulator } from './simulator.ts';
+
+describeProvider({ name: 'X', create: createXProvider, start: startXSimulator });
