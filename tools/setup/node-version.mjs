@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packagedNodePath, stampPath as installedStampPath } from './packages.mjs';
 
 /** Type stripping without a flag came earlier; argon2 in node:crypto came with 24.7. */
 const versionMin = [24, 7];
 
 const stampPath = (root) => join(root, 'node_modules', '.rookery-node');
-const packagedNodePath = (root) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
 
 /** The step that makes sure `node` in an npm script is new enough: the packaged one, else the machine's own. */
 export const ensureNode = {
@@ -16,17 +16,18 @@ export const ensureNode = {
 
   run(root) {
     const packaged = packagedNodePath(root);
-    if (existsSync(packaged)) {
-      if (isNewEnough(versionOf(packaged))) return writeStamp(root);
-      // It is first on the PATH of every npm script, so one that does not run here (musl instead of glibc) would be in the way.
-      rmSync(packaged, { force: true });
-    }
+    if (existsSync(packaged) && isNewEnough(versionOf(packaged))) return writeStamp(root);
+    const wasPackaged = existsSync(packaged);
+    // One that does not run here (musl instead of glibc) would be in the way, first on the PATH as it is.
+    rmSync(packaged, { force: true });
     const host = versionOf('node');
     if (isNewEnough(host)) return writeStamp(root);
+    // Look at the packages again next time: a broken install is repaired so.
+    rmSync(installedStampPath(root), { force: true });
     throw new Error(
       `Node ${versionMin.join('.')} or newer is needed, and this machine has ${host ?? 'none'}. ` +
-        `There is no packaged Node for ${process.platform}-${process.arch}: install Node 24 from https://nodejs.org ` +
-        '(or with nvm, fnm, Homebrew, your distribution) and run the same command again.',
+        `${wasPackaged ? 'The packaged Node does not run here' : 'No packaged Node is installed'} (${process.platform}-${process.arch}): ` +
+        'install Node 24 from https://nodejs.org (or with nvm, fnm, Homebrew, your distribution) and run the same command again.',
     );
   },
 };
@@ -35,7 +36,7 @@ export const ensureNode = {
 function stampOf(root) {
   const packaged = existsSync(packagedNodePath(root)) ? 'packaged' : process.version;
   try {
-    return `${packaged} ${readFileSync(join(root, 'node_modules', '.rookery-installed'), 'utf8')}`;
+    return `${packaged} ${readFileSync(installedStampPath(root), 'utf8')}`;
   } catch {
     return null;
   }

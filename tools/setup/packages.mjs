@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const stampPath = (root) => join(root, 'node_modules', '.rookery-installed');
+/** Says which lock file node_modules was made from; without it the packages are looked at one by one. */
+export const stampPath = (root) => join(root, 'node_modules', '.rookery-installed');
+/** The packaged Node, first on the PATH of every npm script. */
+export const packagedNodePath = (root) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
 const hiddenLockPath = (root) => join(root, 'node_modules', '.package-lock.json');
 
 /** The step that brings node_modules in line with package-lock.json. */
@@ -39,6 +42,8 @@ function matchesLock(root) {
     return false;
   }
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const nodePackage = `node_modules/node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  if (nodePackage in wanted && !existsSync(packagedNodePath(root))) return false;
   return Object.entries(wanted).every(([path, entry]) => {
     if (!path.includes('node_modules/')) return true;
     const found = installed[path];
@@ -60,8 +65,8 @@ function runNpmCi(root) {
   const npmScript = process.env.npm_execpath;
   const isNpm = npmScript !== undefined && /npm-cli\.c?js$/.test(npmScript);
   const result = isNpm
-    ? spawnSync(process.execPath, [npmScript, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
-    : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+    ? spawnSync(process.execPath, [npmScript, ...args], { cwd: root, stdio: ['ignore', 'ignore', 2] })
+    : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 'ignore', 2], shell: process.platform === 'win32' });
   if (result.error) throw new Error(`npm could not be run (${result.error.message}). Install npm 10 or newer and try again.`);
   if (result.status !== 0) throw new Error('"npm ci" failed, see its message above. Check the network connection and try again.');
 }
