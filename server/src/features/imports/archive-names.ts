@@ -21,7 +21,9 @@ export function checkName(name: string, upload: string): string {
   const path = name.replaceAll('\\', '/');
   const isOutside = path.startsWith('/') || /^[a-z]:/i.test(path) || path.split('/').includes('..');
   if (isOutside || path.includes('\0')) {
-    throw refuseExport(`${showName(upload)} names a file outside of itself (${showName(name)}). Use the file exactly as the network gave it.`);
+    throw refuseExport(
+      `${showName(upload)} names a file outside of itself (${showName(name)}). Use the file exactly as the network gave it.`,
+    );
   }
   return path;
 }

@@ -29,12 +29,20 @@ function refusal(words: RegExp): (error: unknown) => boolean {
 
 test('loose files and ZIP members come out alike, and only the wanted ones', async () => {
   await using uploads = await createUploads();
-  const zip = await uploads.add('export.zip', writeZip([
-    { name: 'media/1.jpg', content: 'x' }, { name: 'connections/', content: '' }, { name: inside, content: '[1]' }, { name: 'a/followers_1.json', content: '[2]', isStored: true },
-  ]));
+  const zip = await uploads.add(
+    'export.zip',
+    writeZip([
+      { name: 'media/1.jpg', content: 'x' },
+      { name: 'connections/', content: '' },
+      { name: inside, content: '[1]' },
+      { name: 'a/followers_1.json', content: '[2]', isStored: true },
+    ]),
+  );
   const loose = await uploads.add('followers_1.json', '[3]');
   assert.deepEqual(await readAll([zip, loose, await uploads.add('notes.txt', 'x')]), [
-    { path: inside, text: '[1]' }, { path: 'a/followers_1.json', text: '[2]' }, { path: 'followers_1.json', text: '[3]' },
+    { path: inside, text: '[1]' },
+    { path: 'a/followers_1.json', text: '[2]' },
+    { path: 'followers_1.json', text: '[3]' },
   ]);
 });
 
@@ -42,12 +50,28 @@ test('a ZIP is known by its content, whatever its name', async () => {
   await using uploads = await createUploads();
   assert.equal((await readAll([await uploads.add('followers_1.json', writeZip([{ name: inside, content: '[]' }]))]))[0]?.path, inside);
   await assert.rejects(async () => readAll([await uploads.add('export.zip', 'not a zip')]), refusal(/is not a ZIP file/));
-  await assert.rejects(async () => readAll([await uploads.add('export.zip', writeZip([{ name: inside, content: '[]' }]).subarray(0, 60))]), refusal(/could not be read as a ZIP/));
+  await assert.rejects(
+    async () => readAll([await uploads.add('export.zip', writeZip([{ name: inside, content: '[]' }]).subarray(0, 60))]),
+    refusal(/could not be read as a ZIP/),
+  );
 });
 
-for (const name of ['../followers_1.json', 'a/../../followers_1.json', '/etc/followers_1.json', 'C:\\x\\followers_1.json', '..\\followers_1.json', 'a\0followers_1.json']) {
+for (const name of [
+  '../followers_1.json',
+  'a/../../followers_1.json',
+  '/etc/followers_1.json',
+  'C:\\x\\followers_1.json',
+  '..\\followers_1.json',
+  'a\0followers_1.json',
+]) {
   test(`a ZIP that names ${JSON.stringify(name)} is refused as a whole`, async () => {
-    await assert.rejects(readZip([{ name: inside, content: '[]' }, { name, content: '[]' }]), refusal(/outside of itself|could not be read as a ZIP/));
+    await assert.rejects(
+      readZip([
+        { name: inside, content: '[]' },
+        { name, content: '[]' },
+      ]),
+      refusal(/outside of itself|could not be read as a ZIP/),
+    );
   });
 }
 
@@ -77,7 +101,10 @@ test('a member with a wrong checksum is refused', async () => {
 });
 
 test('caps: size of one, size of all, number of matches, number of names', async () => {
-  const members = [{ name: inside, content: 'x'.repeat(600) }, { name: 'b/followers_1.json', content: 'x'.repeat(600) }];
+  const members = [
+    { name: inside, content: 'x'.repeat(600) },
+    { name: 'b/followers_1.json', content: 'x'.repeat(600) },
+  ];
   await assert.rejects(readZip(members, { entryBytesMax: 500 }), refusal(/too large to be a list/));
   await assert.rejects(readZip(members, { totalBytesMax: 1_000 }), refusal(/too large together/));
   await assert.rejects(readZip(members, { matchesMax: 1 }), refusal(/too many follower files/));
@@ -93,7 +120,10 @@ test('20,000 photos beside the list are only looked at by name', async () => {
 test('resource forks and ZIPs inside the ZIP stay closed', async () => {
   const nested = writeZip([{ name: inside, content: '[9]' }]);
   const found = await readZip([
-    { name: `__MACOSX/${inside}`, content: 'x' }, { name: 'a/._followers_1.json', content: 'x' }, { name: 'nested.zip', content: nested }, { name: inside, content: '[]' },
+    { name: `__MACOSX/${inside}`, content: 'x' },
+    { name: 'a/._followers_1.json', content: 'x' },
+    { name: 'nested.zip', content: nested },
+    { name: inside, content: '[]' },
   ]);
   assert.deepEqual(found, [{ path: inside, text: '[]' }]);
 });
@@ -109,13 +139,21 @@ test('an entry can be read again, and a reading can be stopped', async () => {
       assert.equal(Buffer.concat(chunks).toString(), '[1]');
     }
     abort.abort();
-    await assert.rejects(async () => { for await (const _ of entry.read(abort.signal)); }, { name: 'AbortError' });
+    await assert.rejects(
+      async () => {
+        for await (const _ of entry.read(abort.signal));
+      },
+      { name: 'AbortError' },
+    );
   }
 });
 
 test('hostile bytes of any kind end in a refusal, never in another error', async () => {
   await using uploads = await createUploads();
-  const whole = writeZip([{ name: inside, content: '[1,2,3]'.repeat(50) }, { name: 'other', content: 'y' }]);
+  const whole = writeZip([
+    { name: inside, content: '[1,2,3]'.repeat(50) },
+    { name: 'other', content: 'y' },
+  ]);
   const file = await uploads.add('export.zip', whole);
   for (let at = 0; at < whole.length; at += 1) {
     const broken = Buffer.from(whole);

@@ -40,7 +40,11 @@ export interface ArchiveLimits {
 
 /** A full Instagram export has far over 100,000 photos: names are only looked at, so many are allowed. */
 export const archiveLimits: ArchiveLimits = {
-  namesMax: 1_000_000, matchesMax: 5_000, entryBytesMax: 512 * 1024 * 1024, totalBytesMax: 2 * 1024 * 1024 * 1024, ratioMax: 200,
+  namesMax: 1_000_000,
+  matchesMax: 5_000,
+  entryBytesMax: 512 * 1024 * 1024,
+  totalBytesMax: 2 * 1024 * 1024 * 1024,
+  ratioMax: 200,
 };
 
 const ratioFreeBytes = 1024 * 1024;
@@ -53,7 +57,11 @@ export interface OpenOptions {
 }
 
 /** Running totals over all files of one upload. */
-interface Tally { names: number; matches: number; bytes: number }
+interface Tally {
+  names: number;
+  matches: number;
+  bytes: number;
+}
 
 /** The wanted entries of loose files and ZIPs, in the order of the upload. ZIPs inside ZIPs stay closed. */
 export async function* openExport(files: readonly UploadedFile[], options: OpenOptions): AsyncGenerator<ExportEntry> {
@@ -77,7 +85,10 @@ export async function* openExport(files: readonly UploadedFile[], options: OpenO
 async function* listLoose(file: UploadedFile, name: string, options: OpenOptions): AsyncGenerator<ExportEntry> {
   if (!options.wants(name) || isMacResource(name)) return;
   yield {
-    path: name, upload: file.name, modifiedAt: file.modifiedAt, bytes: file.bytes,
+    path: name,
+    upload: file.name,
+    modifiedAt: file.modifiedAt,
+    bytes: file.bytes,
     read: (signal) => createReadStream(file.path, signal ? { signal } : {}),
   };
 }
@@ -89,13 +100,17 @@ async function* listZip(file: UploadedFile, options: OpenOptions, limits: Archiv
     for await (const entry of zip.eachEntry()) {
       options.signal?.throwIfAborted();
       tally.names += 1;
-      if (tally.names > limits.namesMax) throw refuseExport(`${showName(file.name)} holds too many files. Request an export of followers only.`);
+      if (tally.names > limits.namesMax)
+        throw refuseExport(`${showName(file.name)} holds too many files. Request an export of followers only.`);
       const path = checkName(entry.fileName, file.name);
       checkKind(entry, file.name);
       if (path.endsWith('/') || isMacResource(path) || !options.wants(path)) continue;
       checkRatio(entry, file, limits);
       yield {
-        path, upload: file.name, modifiedAt: file.modifiedAt, bytes: entry.uncompressedSize,
+        path,
+        upload: file.name,
+        modifiedAt: file.modifiedAt,
+        bytes: entry.uncompressedSize,
         read: (signal) => readZipEntry(file, entry, signal),
       };
     }
@@ -112,7 +127,8 @@ function count(entry: ExportEntry, limits: ArchiveLimits, tally: Tally): void {
   const where = `${showName(entry.path)} in ${showName(entry.upload)}`;
   if (tally.matches > limits.matchesMax) throw refuseExport('This upload holds too many follower files. Send one export at a time.');
   if (entry.bytes > limits.entryBytesMax) throw refuseExport(`${where} is too large to be a list of followers.`);
-  if (tally.bytes > limits.totalBytesMax) throw refuseExport('The follower files of this upload are too large together. Send one export at a time.');
+  if (tally.bytes > limits.totalBytesMax)
+    throw refuseExport('The follower files of this upload are too large together. Send one export at a time.');
 }
 
 const fileTypeMask = 0o170000;
@@ -146,7 +162,8 @@ async function* readZipEntry(file: UploadedFile, entry: yauzl.Entry, signal?: Ab
       sum = crc32(bytes, sum);
       yield bytes;
     }
-    if (sum !== entry.crc32) throw refuseExport(`${showName(entry.fileName)} in ${showName(file.name)} is damaged. Download the export again.`);
+    if (sum !== entry.crc32)
+      throw refuseExport(`${showName(entry.fileName)} in ${showName(file.name)} is damaged. Download the export again.`);
   } catch (error) {
     if (signal?.aborted) throw error;
     throw asRefusal(error, `${showName(entry.fileName)} in ${showName(file.name)} could not be unpacked`);

@@ -4,7 +4,11 @@ const dayMs = 86_400_000;
 
 /** Spans that Instagram's dialog offers, in days: shortest and longest that the calendar makes of each. */
 const offeredSpans: readonly (readonly [name: string, shortest: number, longest: number])[] = [
-  ['last week', 7, 7], ['last month', 28, 31], ['last 3 months', 89, 92], ['last 6 months', 181, 184], ['last year', 365, 366],
+  ['last week', 7, 7],
+  ['last month', 28, 31],
+  ['last 3 months', 89, 92],
+  ['last 6 months', 181, 184],
+  ['last year', 365, 366],
   ['last 3 years', 1095, 1096],
 ];
 const longestOfferedDays = 1097;
@@ -32,7 +36,9 @@ export function findRangeReason({ facts, generatedAt, oldest, rows }: RangeEvide
   if (generatedAt === null || oldest === null || rows < rowsMin) return null;
   const ageDays = (generatedAt.getTime() - oldest.getTime()) / dayMs;
   const offered = offeredSpans.find(([, shortest, longest]) => ageDays >= shortest - slackDays && ageDays <= longest + slackDays);
-  return offered === undefined ? null : `The oldest follow is from the first day of the range "${offered[0]}": the export seems limited to it.`;
+  return offered === undefined
+    ? null
+    : `The oldest follow is from the first day of the range "${offered[0]}": the export seems limited to it.`;
 }
 
 function judgeStatedRange({ from, to }: { from: Date; to: Date }, oldest: Date | null): string | null {

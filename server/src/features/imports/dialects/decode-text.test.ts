@@ -5,8 +5,13 @@ import { decodeText, repairMojibake } from './decode-text.ts';
 
 function entryOf(chunks: readonly Uint8Array[]): ExportEntry {
   return {
-    path: 'followers_1.json', upload: 'followers_1.json', modifiedAt: null, bytes: 0,
-    read: async function* () { yield* chunks; },
+    path: 'followers_1.json',
+    upload: 'followers_1.json',
+    modifiedAt: null,
+    bytes: 0,
+    read: async function* () {
+      yield* chunks;
+    },
   };
 }
 
@@ -18,7 +23,11 @@ test('mojibake is undone only where every character is a byte and the bytes are 
 
 test('characters that fall between two chunks are not harmed, wherever the cut is', async () => {
   const text = '["é","漢","😀"]';
-  for (const [encoding, mark] of [['utf8', ''], ['utf8', '\uFEFF'], ['utf16le', '\uFEFF']] as const) {
+  for (const [encoding, mark] of [
+    ['utf8', ''],
+    ['utf8', '\uFEFF'],
+    ['utf16le', '\uFEFF'],
+  ] as const) {
     const bytes = Buffer.from(mark + text, encoding);
     for (let cut = 0; cut <= bytes.length; cut += 1) {
       let read = '';

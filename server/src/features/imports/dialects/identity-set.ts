@@ -11,6 +11,7 @@ const loadMax = 0.6;
 export class IdentitySet {
   #slots = new Uint32Array(slotsAtStart * wordsPerSlot);
   #size = 0;
+  readonly #words = new Uint32Array(wordsPerSlot);
 
   get size(): number {
     return this.#size;
@@ -19,9 +20,11 @@ export class IdentitySet {
   /** True when it was not there before. */
   add(identity: string): boolean {
     const key = hash('sha256', identity, 'buffer');
+    const words = this.#words;
     // All zero means "free"; the lowest bit set costs one bit of 128.
-    const words = [key.readUInt32LE(0) | 1, key.readUInt32LE(4), key.readUInt32LE(8), key.readUInt32LE(12)].map((word) => word >>> 0);
-    const isNew = place(this.#slots, words);
+    words[0] = key.readUInt32LE(0) | 1;
+    for (let word = 1; word < wordsPerSlot; word += 1) words[word] = key.readUInt32LE(word * 4);
+    const isNew = place(this.#slots, words, 0);
     if (isNew) this.#size += 1;
     if (this.#size * wordsPerSlot > this.#slots.length * loadMax) this.#grow();
     return isNew;
@@ -44,22 +47,24 @@ export class IdentitySet {
     const old = this.#slots;
     this.#slots = new Uint32Array(old.length * 2);
     for (let at = 0; at < old.length; at += wordsPerSlot) {
-      if (old[at] !== 0) place(this.#slots, old.subarray(at, at + wordsPerSlot));
+      if (old[at] !== 0) place(this.#slots, old, at);
     }
   }
 }
 
-/** Open addressing; there is always a free slot, because the table grows at `loadMax`. */
-function place(slots: Uint32Array, words: ArrayLike<number>): boolean {
+/** Open addressing; there is always a free slot, because the table grows at `loadMax`. The key is the four words at `from`. */
+function place(slots: Uint32Array, words: Uint32Array, from: number): boolean {
   const mask = slots.length / wordsPerSlot - 1;
-  let slot = (words[1] ?? 0) & mask;
-  for (;;) {
-    const at = slot * wordsPerSlot;
-    if (slots[at] === 0) {
-      slots.set(words, at);
-      return true;
-    }
-    if (slots[at] === words[0] && slots[at + 1] === words[1] && slots[at + 2] === words[2] && slots[at + 3] === words[3]) return false;
-    slot = (slot + 1) & mask;
+  let at = ((words[from + 1] ?? 0) & mask) * wordsPerSlot;
+  while (slots[at] !== 0) {
+    if (isSame(slots, at, words, from)) return false;
+    at = (at + wordsPerSlot) % slots.length;
   }
+  for (let word = 0; word < wordsPerSlot; word += 1) slots[at + word] = words[from + word] ?? 0;
+  return true;
+}
+
+function isSame(slots: Uint32Array, at: number, words: Uint32Array, from: number): boolean {
+  for (let word = 0; word < wordsPerSlot; word += 1) if (slots[at + word] !== words[from + word]) return false;
+  return true;
 }

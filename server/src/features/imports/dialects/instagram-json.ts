@@ -16,15 +16,20 @@ export const instagramJson: Dialect = {
   id: 'instagram-json',
   network: 'instagram',
   firstPart: 1,
-  wanted: 'Instagram: connections/followers_and_following/followers_1.json (request "Followers and following", format JSON, date range "All time")',
+  wanted:
+    'Instagram: connections/followers_and_following/followers_1.json (request "Followers and following", JSON, "All time")',
   mayClaim: (path) => readMetaName(path)?.format === 'json' || isMetaFactsPath(path),
   claim: (path, head) => {
     if (isMetaFactsPath(path)) return { kind: 'facts' };
     const name = readMetaName(path);
     return name?.format !== 'json' || isUnder(path, 'threads') || isThreadsText(head) ? null : name.claim;
   },
-  readList: ({ entry, list }, signal) => readJsonList({
-    path: entry.path, text: decodeText(entry, signal), wrappers: wrappers[list], readRow: (row) => readRelationship(row, instagramLink),
-  }),
+  readList: ({ entry, list }, signal) =>
+    readJsonList({
+      path: entry.path,
+      text: decodeText(entry, signal),
+      wrappers: wrappers[list],
+      readRow: (row) => readRelationship(row, instagramLink),
+    }),
   readFacts: (claimed, signal) => readMetaFacts('instagram', claimed, instagramLink, signal),
 };

@@ -14,7 +14,12 @@ const headerLengthMax = 256 * 1024;
  * `instagram-<handle>-<yyyy-mm-dd>-<random>.zip`; HTML pages and start_here.html carry "Generated … <time> Contains data you
  * requested from <time> to <time>", each with its zone. Not known: any file of the JSON format that names its dates.
  */
-export async function readMetaFacts(network: ExportNetwork, claimed: readonly ClaimedEntry[], link: ProfileLink, signal?: AbortSignal): Promise<ExportFacts> {
+export async function readMetaFacts(
+  network: ExportNetwork,
+  claimed: readonly ClaimedEntry[],
+  link: ProfileLink,
+  signal?: AbortSignal,
+): Promise<ExportFacts> {
   const named = readZipNames(network, claimed);
   const page = claimed.find(({ entry }) => isStartPage(entry.path)) ?? claimed.find(({ entry }) => /\.html$/i.test(entry.path));
   const times = page === undefined ? [] : await readHeaderTimes(page.entry, link, signal);

@@ -9,8 +9,16 @@ const textLengthMax = 300;
 const silenceMax = 1024 * 1024;
 const headerTimesMax = 3;
 
-interface Draft { readonly handle: string; followedAt: Date | null; followedOn: string | null }
-interface Box { readonly depth: number; rows: number; heading: string | null }
+interface Draft {
+  readonly handle: string;
+  followedAt: Date | null;
+  followedOn: string | null;
+}
+interface Box {
+  readonly depth: number;
+  rows: number;
+  heading: string | null;
+}
 
 /**
  * Reads Meta's HTML list as chunks come in. Class names change between exports, so followers are the links to profiles inside
@@ -40,12 +48,17 @@ export class ProfilePage {
   constructor(path: string, link: ProfileLink) {
     this.#path = path;
     this.#link = link;
-    this.#parser = new Parser({
-      onopentag: (name, attributes) => this.#open(name, attributes),
-      onclosetag: (name, isImplied) => this.#close(name, isImplied),
-      ontext: (text) => this.#hear(text),
-      oncomment: () => { this.#silence = 0; },
-    }, { decodeEntities: true });
+    this.#parser = new Parser(
+      {
+        onopentag: (name, attributes) => this.#open(name, attributes),
+        onclosetag: (name, isImplied) => this.#close(name, isImplied),
+        ontext: (text) => this.#hear(text),
+        oncomment: () => {
+          this.#silence = 0;
+        },
+      },
+      { decodeEntities: true },
+    );
   }
 
   push(text: string): { rows: ExportedFollower[]; unreadable: UnreadableRow[] } {
@@ -106,7 +119,8 @@ export class ProfilePage {
 
   #hear(text: string): void {
     this.#silence = 0;
-    if (this.#muteDepth === null && this.#mainDepth !== null && this.#text.length < textLengthMax) this.#text += text.slice(0, textLengthMax);
+    if (this.#muteDepth === null && this.#mainDepth !== null && this.#text.length < textLengthMax)
+      this.#text += text.slice(0, textLengthMax);
   }
 
   #endText(): void {
@@ -144,7 +158,10 @@ export class ProfilePage {
     this.#draft = null;
     if (draft === null) return;
     this.#position += 1;
-    this.#rows.push({ ...followerOf(draft.handle, this.#link, draft.followedAt), followedOn: draft.followedAt === null ? draft.followedOn : null });
+    this.#rows.push({
+      ...followerOf(draft.handle, this.#link, draft.followedAt),
+      followedOn: draft.followedAt === null ? draft.followedOn : null,
+    });
   }
 
   #refuseRow(reason: string): void {

@@ -64,11 +64,26 @@ export async function readExport(files: readonly UploadedFile[], options: ReadOp
   const rangeReason = findRangeReason({ facts, generatedAt, oldest: followers.isDated ? oldest : null, rows: followers.rows });
   const gaps = [...facts.gaps, ...findMissingParts(selected), ...findCountGap(facts, followers), ...followers.problems];
   return {
-    dialect: dialect.id, network: dialect.network, owner: facts.owner, ownerId: facts.ownerId, generatedAt, dateSource,
-    followers: followers.identities.size, following: following?.identities.size ?? null,
-    duplicates: followers.rows - followers.identities.size, unreadable: followers.unreadable,
-    complete: gaps.length === 0, rangeOnly: rangeReason !== null, rangeReason,
-    warnings: [...gaps, ...(rangeReason === null ? [] : [rangeReason]), ...selected.warnings, ...(following?.problems ?? []), ...adviseLoose(selected)],
+    dialect: dialect.id,
+    network: dialect.network,
+    owner: facts.owner,
+    ownerId: facts.ownerId,
+    generatedAt,
+    dateSource,
+    followers: followers.identities.size,
+    following: following?.identities.size ?? null,
+    duplicates: followers.rows - followers.identities.size,
+    unreadable: followers.unreadable,
+    complete: gaps.length === 0,
+    rangeOnly: rangeReason !== null,
+    rangeReason,
+    warnings: [
+      ...gaps,
+      ...(rangeReason === null ? [] : [rangeReason]),
+      ...selected.warnings,
+      ...(following?.problems ?? []),
+      ...adviseLoose(selected),
+    ],
     digest: followers.identities.digest(dialect.network),
     forEachFollower: (use, signal) => handOver(dialect, selected.followers, use, signal),
   };
@@ -87,7 +102,13 @@ interface CountedList {
 
 async function countList(dialect: Dialect, lists: readonly ClaimedList[], signal?: AbortSignal): Promise<CountedList> {
   const counted: CountedList = {
-    identities: new IdentitySet(), rows: 0, unreadable: 0, isDated: true, oldest: null, newest: null, problems: [],
+    identities: new IdentitySet(),
+    rows: 0,
+    unreadable: 0,
+    isDated: true,
+    oldest: null,
+    newest: null,
+    problems: [],
   };
   for (const list of lists) await countFile(dialect, list, counted, signal);
   const hidden = counted.unreadable - counted.problems.length;
@@ -107,7 +128,9 @@ async function countFile(dialect: Dialect, list: ClaimedList, counted: CountedLi
     }
   }
   if (counted.rows === before.rows && counted.unreadable > before.unreadable) {
-    throw refuseExport(`No row of ${showName(list.entry.path)} could be read. It is not a list that is known here; looked for ${dialect.wanted}.`);
+    throw refuseExport(
+      `No row of ${showName(list.entry.path)} could be read. It is not a list that is known here; looked for ${dialect.wanted}.`,
+    );
   }
 }
 
@@ -129,7 +152,10 @@ function identityOf(row: ExportedFollower): string {
 }
 
 async function handOver(
-  dialect: Dialect, lists: readonly ClaimedList[], use: (batch: readonly ExportedFollower[]) => void | Promise<void>, signal?: AbortSignal,
+  dialect: Dialect,
+  lists: readonly ClaimedList[],
+  use: (batch: readonly ExportedFollower[]) => void | Promise<void>,
+  signal?: AbortSignal,
 ): Promise<void> {
   const seen = new IdentitySet();
   let batch: ExportedFollower[] = [];

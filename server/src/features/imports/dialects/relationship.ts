@@ -5,6 +5,8 @@ import { isRecord, type ExportedFollower } from './dialect.ts';
 export interface ProfileLink {
   /** Its first group is the handle. */
   readonly pattern: RegExp;
+  /** Pages of the network's own that look like a profile. */
+  readonly reserved: ReadonlySet<string>;
   build(handle: string): string;
 }
 
@@ -20,7 +22,8 @@ export function readHandle(value: unknown): string | null {
 export function readLinkedHandle(href: unknown, link: ProfileLink): string | null {
   if (typeof href !== 'string' || href.length > 400) return null;
   const match = link.pattern.exec(href.trim());
-  return match === null ? null : readHandle(match[1]);
+  const handle = match === null ? null : readHandle(match[1]);
+  return handle === null || link.reserved.has(handle) ? null : handle;
 }
 
 export function followerOf(handle: string, link: ProfileLink, followedAt: Date | null): ExportedFollower {
@@ -63,7 +66,11 @@ const nestingMax = 4;
 const handleLabels = /^(user ?name|benutzername|nom d.utilisateur|nombre de usuario|nome de usu[áa]rio|nome utente|gebruikersnaam)$/i;
 
 /** `label_values` was never seen here in a follower file of a real export, so two different accounts in one row are no guess of ours. */
-function readLabelled(row: Readonly<Record<string, unknown>>, labels: readonly unknown[], link: ProfileLink): readonly ExportedFollower[] | string {
+function readLabelled(
+  row: Readonly<Record<string, unknown>>,
+  labels: readonly unknown[],
+  link: ProfileLink,
+): readonly ExportedFollower[] | string {
   const linked = new Set<string>();
   const named = new Set<string>();
   collectLabels(labels, nestingMax, (item) => {

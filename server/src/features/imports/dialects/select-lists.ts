@@ -71,10 +71,14 @@ function chooseDialect(found: readonly Dialect[], byDialect: Map<Dialect, Claime
   const wanted = network ?? networks[0];
   const [dialect, second] = found.filter((candidate) => candidate.network === wanted);
   if (dialect === undefined) {
-    throw refuseExport(`This is an export of ${networks.join(' and ')}, and the account is on ${wanted}. Choose the other account, or the other export.`);
+    throw refuseExport(
+      `This is an export of ${networks.join(' and ')}, and the account is on ${wanted}. Choose the other account, or the other export.`,
+    );
   }
   if (second !== undefined) {
-    throw refuseExport('These files hold the same list as JSON and as HTML, perhaps of different days. Send only one of the two, best the JSON.');
+    throw refuseExport(
+      'These files hold the same list as JSON and as HTML, perhaps of different days. Send only one of the two, best the JSON.',
+    );
   }
   const others = networks.filter((name) => name !== wanted);
   return { dialect, warnings: others.map((name) => `The list of ${name} in this export was left out; import it into its own account.`) };
@@ -83,7 +87,10 @@ function chooseDialect(found: readonly Dialect[], byDialect: Map<Dialect, Claime
 function refuseNothing(byDialect: Map<Dialect, ClaimedEntry[]>): Error {
   const halves = dialects.filter((dialect) => listsOf(byDialect.get(dialect), 'following').length > 0);
   const wanted = (halves.length > 0 ? halves : dialects).map((dialect) => dialect.wanted).join('; ');
-  const found = halves.length > 0 ? 'These files only hold the list of accounts that are followed, not the followers.' : 'No list of followers was found.';
+  const found =
+    halves.length > 0
+      ? 'These files only hold the list of accounts that are followed, not the followers.'
+      : 'No list of followers was found.';
   return refuseExport(`${found} Looked for: ${wanted}.`);
 }
 
@@ -93,7 +100,7 @@ function refuseTwins(lists: readonly ClaimedList[]): void {
   for (const list of lists) {
     const first = seen.get(list.part);
     if (first !== undefined) {
-      const names = `${showName(first.entry.path)} in ${showName(first.entry.upload)} and ${showName(list.entry.path)} in ${showName(list.entry.upload)}`;
+      const names = [first, list].map(({ entry }) => `${showName(entry.path)} in ${showName(entry.upload)}`).join(' and ');
       throw refuseExport(`The same list is there twice (${names}). Send one export at a time.`);
     }
     seen.set(list.part, list);

@@ -2,7 +2,15 @@ import { refuseExport, showName } from '../archive-names.ts';
 import type { ExportEntry } from '../archive.ts';
 import { decodeText, readSmall } from './decode-text.ts';
 import {
-  isRecord, noFacts, type Claim, type ClaimedEntry, type ClaimedList, type Dialect, type ExportedFollower, type ExportFacts, type RowBatch,
+  isRecord,
+  noFacts,
+  type Claim,
+  type ClaimedEntry,
+  type ClaimedList,
+  type Dialect,
+  type ExportedFollower,
+  type ExportFacts,
+  type RowBatch,
 } from './dialect.ts';
 import { baseName } from './list-names.ts';
 import { readJsonList } from './read-json-list.ts';
@@ -64,7 +72,9 @@ async function* cutAssignment(text: AsyncIterable<string>, path: string, name: s
     head += piece;
     const match = /^\s*window\.([\w.]{1,100})\s*=\s*(?=\S)/.exec(head.slice(0, assignmentLengthMax));
     if (match === null && head.length < assignmentLengthMax) continue;
-    if (match?.[1] !== name) throw refuseExport(`${showName(path)} does not begin as this file of an X archive does (window.${name} = …).`);
+    if (match?.[1] !== name) {
+      throw refuseExport(`${showName(path)} does not begin as this file of an X archive does (window.${name} = …).`);
+    }
     held = head.slice(match[0].length);
     head = null;
   }
@@ -78,8 +88,12 @@ async function readArchiveFacts(claimed: readonly ClaimedEntry[], signal?: Abort
   const account = accountEntry === undefined ? null : await readAccountFile(accountEntry, signal);
   if (manifestEntry === undefined) {
     return {
-      ...noFacts, owner: readHandle(account?.['username']), ownerId: readId(account?.['accountId']),
-      gaps: ['data/manifest.js is not among the files, so it cannot be checked that the list is all there. Send the ZIP, or add that file.'],
+      ...noFacts,
+      owner: readHandle(account?.['username']),
+      ownerId: readId(account?.['accountId']),
+      gaps: [
+        'data/manifest.js is not among the files, so it cannot be checked that the list is all there. Send the ZIP, or add that file.',
+      ],
     };
   }
   const manifest = await readAssigned(manifestEntry, '__THAR_CONFIG', signal);
@@ -93,24 +107,31 @@ async function readArchiveFacts(claimed: readonly ClaimedEntry[], signal?: Abort
     generatedAt: Number.isNaN(generatedAt.getTime()) ? null : generatedAt,
     covers: null,
     gaps: findGaps(archive['isPartialArchive'] === true, listed, claimed),
-    followersStated: listed === null || listed.some(({ count }) => count === null) ? null : listed.reduce((sum, { count }) => sum + (count ?? 0), 0),
+    followersStated:
+      listed === null || listed.some(({ count }) => count === null) ? null : listed.reduce((sum, { count }) => sum + (count ?? 0), 0),
   };
 }
 
-interface ListedFile { readonly name: string; readonly count: number | null }
+interface ListedFile {
+  readonly name: string;
+  readonly count: number | null;
+}
 
 function readListedFiles(manifest: unknown): readonly ListedFile[] | null {
   const files = recordAt(recordAt(manifest, 'dataTypes'), 'follower')['files'];
   if (!Array.isArray(files)) return null;
-  return files.filter(isRecord).map((file) => ({
-    name: typeof file['fileName'] === 'string' ? baseName(file['fileName']) : '',
-    count: /^\d{1,10}$/.test(String(file['count'])) ? Number(file['count']) : null,
-  }));
+  return files
+    .filter(isRecord)
+    .map((file) => ({
+      name: typeof file['fileName'] === 'string' ? baseName(file['fileName']) : '',
+      count: /^\d{1,10}$/.test(String(file['count'])) ? Number(file['count']) : null,
+    }));
 }
 
 function findGaps(isPartial: boolean, listed: readonly ListedFile[] | null, claimed: readonly ClaimedEntry[]): string[] {
   const gaps = isPartial ? ['X marks this archive as partial.'] : [];
-  if (listed === null) return [...gaps, 'The archive\'s manifest does not list the follower files, so it cannot be checked that the list is all there.'];
+  if (listed === null)
+    return [...gaps, "The archive's manifest does not list the follower files, so it cannot be checked that the list is all there."];
   const parts = new Set(claimed.flatMap(({ claim }) => (claim.kind === 'followers' ? [claim.part] : [])));
   for (const { name } of listed) {
     const claim = claimPath(name);
