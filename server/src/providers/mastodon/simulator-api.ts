@@ -1,5 +1,4 @@
-import type { FaultSwitches } from '../simulation/faults.ts';
-import { applyListFaults } from '../simulation/faults.ts';
+import { applyListFaults, type FaultSwitches } from '../simulation/faults.ts';
 import type { SimulatedRoute } from '../simulation/listen.ts';
 import { bearerOf, jsonReply, type SimulatedReply, type SimulatedRequest } from '../simulation/request.ts';
 import type { FollowerEdge, World } from '../simulation/world.ts';
@@ -31,7 +30,7 @@ const tokenProblems = {
   expired: 'The access token expired',
 } as const;
 
-export function notFound(): SimulatedReply {
+function notFound(): SimulatedReply {
   return jsonReply(404, { error: 'Record not found' });
 }
 

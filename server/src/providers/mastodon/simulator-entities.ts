@@ -22,7 +22,7 @@ export function hashNumber(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0);
 }
 
-export function sourceOfPerson(person: SimulatedPerson): EntitySource {
+function sourceOfPerson(person: SimulatedPerson): EntitySource {
   const number = hashNumber(person.id);
   return {
     id: person.id,
@@ -108,7 +108,7 @@ export function renderAccount(source: EntitySource, origin: string): Record<stri
 }
 
 /** Did this person move? A moved account stays readable and points to the new one. */
-export function isMoved(personId: string): boolean {
+function isMoved(personId: string): boolean {
   return hashNumber(`${personId}:moved`) % movedEvery === 0;
 }
 
