@@ -45,7 +45,6 @@ export async function refresh(endpointIds: readonly string[]): Promise<void> {
 }
 
 /** The cache entry of a call: its key is the endpoint's id and the input. Use it with `useQuery` or to preload. */
-// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the tagged key type has no shorter name
 export function queryOf<E extends Endpoint>(endpoint: E, input: CallInput<E>) {
   return queryOptions<ReplyOf<E>, ApiError>({
     queryKey: [endpoint.id, input] satisfies QueryKey,

@@ -1,5 +1,5 @@
 import type { Permission } from '@rookery/contract/permissions.ts';
-import { FileUp, LayoutDashboard, ScrollText, Settings, Share2, Users, UsersRound, type LucideIcon } from 'lucide-react';
+import { Contact, FileUp, LayoutDashboard, ScrollText, Settings, Share2, UsersRound, type LucideIcon } from 'lucide-react';
 
 export interface Destination {
   readonly to: '/' | '/audience' | '/accounts' | '/import' | '/team' | '/audit' | '/settings/$section';
@@ -17,7 +17,7 @@ export const destinations: readonly Destination[] = [
   { to: '/audience', label: 'Audience', icon: UsersRound, key: 'a', permission: 'audience:read', group: 'main' },
   { to: '/accounts', label: 'Accounts', icon: Share2, key: 'o', permission: 'accounts:read', group: 'workspace' },
   { to: '/import', label: 'Imports', icon: FileUp, key: 'i', permission: 'audience:import', group: 'workspace' },
-  { to: '/team', label: 'Team', icon: Users, key: 't', permission: 'members:read', group: 'workspace' },
+  { to: '/team', label: 'Team', icon: Contact, key: 't', permission: 'members:read', group: 'workspace' },
   { to: '/audit', label: 'Audit log', icon: ScrollText, key: 'l', permission: 'audit:read', group: 'workspace' },
   { to: '/settings/$section', label: 'Settings', icon: Settings, key: 's', permission: 'workspace:read', group: 'workspace' },
 ];

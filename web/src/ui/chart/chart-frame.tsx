@@ -75,7 +75,7 @@ export function ChartFrame({ title, table, height, legend, children }: ChartFram
               <Download size={14} aria-hidden="true" /> CSV
             </Button>
           )}
-          <Button kind="ghost" size="small" aria-pressed={isTable} aria-label={`Show ${title} as table`} onClick={() => setIsTable(!isTable)}>
+          <Button kind="ghost" size="small" aria-pressed={isTable} aria-label={isTable ? `Show chart: ${title}` : `Show as table: ${title}`} onClick={() => setIsTable(!isTable)}>
             <Table2 size={14} aria-hidden="true" /> {isTable ? 'Show chart' : 'Show as table'}
           </Button>
         </span>
