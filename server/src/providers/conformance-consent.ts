@@ -41,7 +41,10 @@ export async function walkConsent(walk: ConsentWalk): Promise<URLSearchParams> {
   for (let step = 0; step < stepsMax; step += 1) {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await walk.fetch(url, { ...init, redirect: 'manual', headers: cookie === '' ? {} : { cookie } });
-    for (const line of response.headers.getSetCookie()) cookies.set(line.split('=')[0] ?? '', line.split(';')[0]?.split('=').slice(1).join('=') ?? '');
+    for (const line of response.headers.getSetCookie()) {
+      const [name = '', ...value] = (line.split(';')[0] ?? '').split('=');
+      cookies.set(name, value.join('='));
+    }
     const location = response.headers.get('location');
     if (location !== null) {
       if (location.startsWith(walk.redirectUri)) return new URL(location).searchParams;
@@ -81,12 +84,15 @@ function readForms(page: string): readonly Form[] {
     onopentag(tag, attributes) {
       const { name = '', value = '', type = '' } = attributes;
       if (tag === 'form') {
-        form = { action: attributes['action'] ?? '', method: (attributes['method'] ?? 'get').toLowerCase(), fields: new Map(), buttons: [] };
+        form = {
+          action: attributes['action'] ?? '', method: (attributes['method'] ?? 'get').toLowerCase(), fields: new Map(), buttons: [],
+        };
         forms.push(form);
       }
       if (form === null) return;
-      if (tag === 'select') select = name;
-      else if (tag === 'option' && select !== null && (!form.fields.has(select) || 'selected' in attributes)) form.fields.set(select, value);
+      const isChosen = tag === 'option' && select !== null && (!form.fields.has(select) || 'selected' in attributes);
+      if (isChosen && select !== null) form.fields.set(select, value);
+      else if (tag === 'select') select = name;
       else if (tag === 'button' || (tag === 'input' && type === 'submit')) form.buttons.push((button = { name, value, text: value }));
       else if (tag === 'input' && name !== '') readInput(form, attributes);
     },

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { createManualClock, type ManualClock } from '../platform/clock.ts';
 import { createOutboundFetch } from '../platform/outbound/fetch.ts';
 import { walkConsent } from './conformance-consent.ts';
-import type { CallbackInput, FollowerPage, FollowerRow, Grant, Manifest, Provider, ProviderCall, ProviderEnvironment, TokenSet } from './provider.ts';
+import type {
+  CallbackInput, FollowerPage, FollowerRow, Grant, Manifest, Provider, ProviderCall, ProviderEnvironment, TokenSet,
+} from './provider.ts';
 import type { RunningSimulator, SimulatorOptions } from './simulation/world.ts';
 
 /** A network under test: provider and simulator, joined by nothing but HTTP. */
@@ -63,7 +65,9 @@ export function redirectUriOf({ provider }: ConformanceStage): string {
 }
 
 /** Goes to the network and back; what a callback would be given. */
-export async function consent(stage: ConformanceStage, choice: 'allow' | 'deny'): Promise<CallbackInput & { redirectUri: string; signal: AbortSignal }> {
+export async function consent(
+  stage: ConformanceStage, choice: 'allow' | 'deny',
+): Promise<CallbackInput & { redirectUri: string; signal: AbortSignal }> {
   const redirectUri = redirectUriOf(stage);
   const state = `state-${crypto.randomUUID()}`;
   const address = stage.plan.addressOf?.(stage.simulator) ?? null;

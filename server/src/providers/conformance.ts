@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { Capability } from '@rookery/contract/networks.ts';
-import { callOf, connect, consent, listAll, manifestOf, secretsOf, startStage, worldId, type ConformanceStage, type StagePlan } from './conformance-stage.ts';
+import {
+  callOf, connect, consent, listAll, manifestOf, secretsOf, startStage, worldId, type ConformanceStage, type StagePlan,
+} from './conformance-stage.ts';
 import { checkProvider } from './manifest-check.ts';
 import { ProviderError, type Manifest, type ProviderCall, type ProviderErrorKind } from './provider.ts';
 import { expectFailure } from './scripted-network.ts';
@@ -65,7 +67,7 @@ function testConsent({ manifest, stage }: Suite): void {
     await expectFailure('rejected', stage().provider.finishConsent(fresh), [fresh.code]);
   });
 
-  if (manifest.appPassword) test('an app password connects the same account, and a wrong one is refused without being repeated', async () => {
+  if (manifest.appPassword) test('an app password connects the same account; a wrong one is refused and not repeated', async () => {
     const { provider, simulator, plan } = stage();
     const known = plan.appPassword?.(simulator);
     assert.ok(provider.connectWithPassword !== undefined && known !== undefined, 'the plan names no app password');
@@ -121,7 +123,9 @@ function testTokens({ has, stage }: Suite): void {
     const { provider } = stage();
     const call = callOf(await connect(stage()));
     await provider.revoke?.(call);
-    await assert.rejects(provider.readProfile(call), (error: unknown) => error instanceof ProviderError && ['revoked', 'expired'].includes(error.kind));
+    await assert.rejects(
+      provider.readProfile(call), (error: unknown) => error instanceof ProviderError && ['revoked', 'expired'].includes(error.kind),
+    );
     if (has('refresh')) await expectFailure('revoked', renew(call), secretsOf(call.tokens));
   });
 }
@@ -250,7 +254,9 @@ function testFaults({ stage }: Suite): void {
         }
         simulator.faults.reset();
       }
-      if (provider.refresh !== undefined && kind !== 'garbled') await provider.readProfile({ ...call, tokens: await provider.refresh(call) });
+      if (provider.refresh !== undefined && kind !== 'garbled') {
+        await provider.readProfile({ ...call, tokens: await provider.refresh(call) });
+      }
     });
   }
 
@@ -258,7 +264,9 @@ function testFaults({ stage }: Suite): void {
     for (const [, kind, strike] of faults) {
       const input = await consent(stage(), 'allow');
       strike(stage());
-      await expectFailure(kind, stage().provider.finishConsent(input), [input.code, ...Object.values(input.secrets).filter((secret) => secret.length >= 16)]);
+      await expectFailure(
+        kind, stage().provider.finishConsent(input), [input.code, ...Object.values(input.secrets).filter((secret) => secret.length >= 16)],
+      );
       stage().simulator.faults.reset();
     }
   });

@@ -22,7 +22,9 @@ async function failureOf(answer: () => Promise<Response>): Promise<ProviderError
 }
 
 test('each way a call can break maps to one kind, and no message repeats the address or the body', async () => {
-  const reset = new TypeError('fetch failed https://x/?access_token=SECRET', { cause: Object.assign(new Error('SECRET'), { code: 'ECONNRESET' }) });
+  const reset = new TypeError(
+    'fetch failed https://x/?access_token=SECRET', { cause: Object.assign(new Error('SECRET'), { code: 'ECONNRESET' }) },
+  );
   const cases: readonly (readonly [ProviderErrorKind, () => Promise<Response>])[] = [
     ['retryable', () => Promise.reject(reset)],
     ['retryable', () => Promise.reject(new OutboundError('timeout', 'late'))],
@@ -54,7 +56,9 @@ test('a failure may have a body that is not JSON', async () => {
 });
 
 test('what a refusal repeats of our own secrets is cut out before anybody reads it', async () => {
-  const echo = (): Promise<Response> => Promise.resolve(Response.json({ detail: 'bad token-in-url, bearer-token, code-in-form' }, { status: 400 }));
+  const echo = (): Promise<Response> => Promise.resolve(
+    Response.json({ detail: 'bad token-in-url, bearer-token, code-in-form' }, { status: 400 }),
+  );
   const withToken = new URL('https://network.example/me?access_token=token-in-url');
   const body = new URLSearchParams({ code: 'code-in-form', grant_type: 'bad' });
   const reply = await requestJson(clientOf(echo), { url: withToken, bearer: 'bearer-token', body, method: 'POST', signal });
@@ -68,7 +72,8 @@ test('ids beyond 2^53 keep every digit; other numbers stay numbers', () => {
 });
 
 test('the next try is read from the headers, always ahead, at most a day', () => {
-  const at = (headers: Record<string, string>): number => (retryAt(new Headers(headers), clock, 900).getTime() - clock.now().getTime()) / 1000;
+  const now = clock.now().getTime();
+  const at = (headers: Record<string, string>): number => (retryAt(new Headers(headers), clock, 900).getTime() - now) / 1000;
   assert.equal(at({ 'retry-after': '30' }), 30);
   assert.equal(at({ 'retry-after': 'Tue, 24 Nov 2026 12:01:00 GMT' }), 60);
   assert.equal(at({ 'x-rate-limit-reset': String(clock.now().getTime() / 1000 + 120) }), 120);
@@ -78,7 +83,8 @@ test('the next try is read from the headers, always ahead, at most a day', () =>
 });
 
 test('429 waits, 5xx may be tried again, 4xx is left to the network', () => {
-  const map = (status: number): string | undefined => mapCommonStatus(clientOf(() => Promise.reject()), { status, headers: new Headers() }, 60)?.kind;
+  const client = clientOf(() => Promise.reject());
+  const map = (status: number): string | undefined => mapCommonStatus(client, { status, headers: new Headers() }, 60)?.kind;
   assert.deepEqual([map(429), map(500), map(503), map(403), map(200)], ['rateLimited', 'retryable', 'retryable', undefined, undefined]);
 });
 

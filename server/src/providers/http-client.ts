@@ -49,7 +49,8 @@ export async function exchange(client: HttpClient, url: URL | string, init: Requ
   try {
     const response = await client.fetch(url, init);
     const text = await response.text();
-    return { response, text: response.ok ? text : secretsIn(new URL(url), init).reduce((rest, secret) => rest.replaceAll(secret, '…'), text) };
+    if (response.ok) return { response, text };
+    return { response, text: secretsIn(new URL(url), init).reduce((rest, secret) => rest.replaceAll(secret, '…'), text) };
   } catch (error) {
     throw mapTransportFailure(client.network, error);
   }
@@ -84,7 +85,9 @@ export function mapTransportFailure(network: string, error: unknown): ProviderEr
   if (error instanceof ProviderError) return error;
   if (error instanceof OutboundError) {
     if (error.reason === 'too-large') return new ProviderError('garbled', `${network} sent far more than it promises.`);
-    if (error.reason === 'refused') return new ProviderError('rejected', `This server does not contact that address of ${network}: ${error.message}`);
+    if (error.reason === 'refused') {
+      return new ProviderError('rejected', `This server does not contact that address of ${network}: ${error.message}`);
+    }
     return new ProviderError('retryable', `${network} did not answer in time.`);
   }
   if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
@@ -131,7 +134,9 @@ function readReset(headers: Headers): number | null {
 }
 
 /** What every network means by these: 429 and 5xx. Null for the rest, which is the network's own business. */
-export function mapCommonStatus(client: HttpClient, reply: { status: number; headers: Headers }, waitSeconds: number): ProviderError | null {
+export function mapCommonStatus(
+  client: HttpClient, reply: { status: number; headers: Headers }, waitSeconds: number,
+): ProviderError | null {
   if (reply.status === 429) {
     const until = retryAt(reply.headers, client.clock, waitSeconds);
     return new ProviderError('rateLimited', `${client.network} asks to wait: its limit for these calls is used up.`, { until });

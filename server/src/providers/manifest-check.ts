@@ -18,7 +18,8 @@ export function checkProvider(provider: Provider): string[] {
   };
   for (const [name, capability] of optionalFunctions) {
     const isDeclared = manifest.capabilities.includes(capability);
-    demand((provider[name] !== undefined) === isDeclared, isDeclared ? `declares ${capability} without ${name}` : `has ${name} without ${capability}`);
+    const fault = isDeclared ? `declares ${capability} without ${name}` : `has ${name} without ${capability}`;
+    demand((provider[name] !== undefined) === isDeclared, fault);
   }
   demand((provider.connectWithPassword !== undefined) === manifest.appPassword, 'appPassword and connectWithPassword disagree');
   demand((manifest.followers !== null) === manifest.capabilities.includes('followers'), 'followers settings and capability disagree');

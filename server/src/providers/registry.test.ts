@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkProvider } from './manifest-check.ts';
-import type { Provider } from './provider.ts';
+import type { Manifest } from './provider.ts';
 import { createProviders, missingSettings } from './registry.ts';
 import { expectFailure, scriptNetwork } from './scripted-network.ts';
 import { startSimulators } from './simulators.ts';
@@ -25,7 +25,7 @@ test('a capability without its function, a function without its capability and a
   const x = providers.get('x') ?? assert.fail('no X');
   const { revoke: _revoke, ...without } = x;
   assert.match(checkProvider(without).join(), /declares revoke without revoke/);
-  const broken = (manifest: Partial<Provider['manifest']>): string => checkProvider({ ...x, manifest: { ...x.manifest, ...manifest } }).join();
+  const broken = (over: Partial<Manifest>): string => checkProvider({ ...x, manifest: { ...x.manifest, ...over } }).join();
   assert.match(broken({ capabilities: [] }), /has refresh without refresh.*has listFollowers without followers/);
   assert.match(broken({ followers: null, limitation: null }), /followers settings.*does not say what to do/);
   assert.match(broken({ appPassword: true }), /appPassword/);

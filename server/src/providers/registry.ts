@@ -35,6 +35,8 @@ export function createProviders(environmentOf: (id: string) => ProviderEnvironme
 }
 
 /** Settings that an operator still has to give before the real network can be used. */
-export function missingSettings(manifest: Manifest, environment: Pick<ProviderEnvironment, 'settings' | 'simulatorOrigin'>): readonly string[] {
+export function missingSettings(
+  manifest: Manifest, environment: Pick<ProviderEnvironment, 'settings' | 'simulatorOrigin'>,
+): readonly string[] {
   return environment.simulatorOrigin === null ? manifest.settings.filter((name) => !environment.settings[name]) : [];
 }

@@ -43,7 +43,9 @@ export function scriptNetwork(settings: Readonly<Record<string, string>>): Scrip
 }
 
 /** Asserts that a call fails by this kind, and that nothing reachable from its error contains one of the secrets. */
-export async function expectFailure(kind: ProviderErrorKind, call: Promise<unknown>, secrets: readonly string[] = []): Promise<ProviderError> {
+export async function expectFailure(
+  kind: ProviderErrorKind, call: Promise<unknown>, secrets: readonly string[] = [],
+): Promise<ProviderError> {
   const error = await call.then((value) => assert.fail(`expected ${kind}, got ${inspect(value)}`), (reason: unknown) => reason);
   assert.ok(error instanceof ProviderError, `not a ProviderError: ${inspect(error)}`);
   assert.equal(error.kind, kind, error.message);

@@ -30,7 +30,7 @@ for (const [address, prefix] of [['2001::', 23], ['2001:db8::', 32], ['2002::', 
   globalExceptions.addSubnet(address, prefix, 'ipv6');
 }
 
-/** Sorts an IP address in text form; IPv6 without brackets. An IPv4 address inside IPv6 (`::ffff:…`) is forbidden: it only serves to hide. */
+/** Sorts an IP address in text form; IPv6 without brackets. IPv4 inside IPv6 (`::ffff:…`) is forbidden: it only serves to hide. */
 export function classifyIp(address: string): AddressKind {
   if (isIP(address) === 4) {
     if (forbiddenRanges.check(address, 'ipv4')) return 'forbidden';

@@ -87,14 +87,18 @@ describe('outbound fetch', () => {
   test('no packet reaches a private listener unless private addresses are allowed', async () => {
     seen.length = 0;
     const { port } = new URL(origin);
-    for (const host of ['127.0.0.1', '127.1', '2130706433', '0x7f.1', '0177.0.0.1', '１２７.0.0.1', 'localhost', 'localhost.', '[::1]', '[::ffff:7f00:1]']) {
+    for (const host of [
+      '127.0.0.1', '127.1', '2130706433', '0x7f.1', '0177.0.0.1', '１２７.0.0.1', 'localhost', 'localhost.', '[::1]', '[::ffff:7f00:1]',
+    ]) {
       await assert.rejects(guarded(`http://${host}:${port}/small`), refusal('refused'), host);
     }
     assert.deepEqual(seen, []);
   });
 
   test('other schemes, user information, plain http to the internet and nonsense are refused without repeating the address', async () => {
-    for (const address of ['file:///etc/passwd', 'ftp://example.org/', 'https://user:secret@example.org/', 'http://example.org/secret', 'secret']) {
+    for (const address of [
+      'file:///etc/passwd', 'ftp://example.org/', 'https://user:secret@example.org/', 'http://example.org/secret', 'secret',
+    ]) {
       await assert.rejects(local(address), (error: unknown) => refusal('refused')(error) && !String(error).includes('secret'), address);
     }
   });
@@ -102,8 +106,8 @@ describe('outbound fetch', () => {
 
 test('metadata, link-local, reserved and embedded addresses are forbidden even where private ones are allowed', () => {
   for (const host of [
-    '169.254.169.254', '[fd00:ec2::254]', '[fe80::1]', '0.0.0.0', '[::]', '224.0.0.1', '255.255.255.255', '[64:ff9b::7f00:1]', '[2002:7f00:1::]',
-    '[::ffff:10.0.0.1]', 'metadata.google.internal', '100.100.100.200', '192.0.2.1',
+    '169.254.169.254', '[fd00:ec2::254]', '[fe80::1]', '0.0.0.0', '[::]', '224.0.0.1', '255.255.255.255', '[64:ff9b::7f00:1]',
+    '[2002:7f00:1::]', '[::ffff:10.0.0.1]', 'metadata.google.internal', '100.100.100.200', '192.0.2.1',
   ]) {
     assert.equal(classifyHost(host), 'forbidden', host);
   }

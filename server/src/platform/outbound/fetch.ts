@@ -43,7 +43,9 @@ export function createOutboundFetch(options: OutboundOptions): typeof globalThis
       for (let hop = 0; ; hop += 1) {
         const response = await fetch(request, { redirect: 'manual', signal: deadline.signal });
         const next = isFollowing ? redirectTarget(response, url) : null;
-        if (request.redirect === 'error' && redirectStatuses.has(response.status)) throw new OutboundError('refused', 'Unexpected redirect.');
+        if (request.redirect === 'error' && redirectStatuses.has(response.status)) {
+          throw new OutboundError('refused', 'Unexpected redirect.');
+        }
         if (next === null || !['GET', 'HEAD'].includes(request.method)) return limitBody(response, url, options.bytesMax, deadline);
         await response.body?.cancel();
         if (hop >= redirectsMax) throw new OutboundError('refused', 'Too many redirects.');
@@ -63,8 +65,12 @@ export function createOutboundFetch(options: OutboundOptions): typeof globalThis
  * what a name resolves to, and connecting to exactly that, belongs here as well.
  */
 export function permitUrl(url: URL, allowPrivate: boolean): void {
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new OutboundError('refused', 'Only http and https addresses are allowed.');
-  if (url.username !== '' || url.password !== '') throw new OutboundError('refused', 'An address must not contain a user name or password.');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new OutboundError('refused', 'Only http and https addresses are allowed.');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new OutboundError('refused', 'An address must not contain a user name or password.');
+  }
   const kind = classifyHost(url.hostname);
   if (kind === 'forbidden') throw new OutboundError('refused', 'This address is reserved and never contacted.');
   if (kind === 'private' && !allowPrivate) throw new OutboundError('refused', 'This address is on a private network.');

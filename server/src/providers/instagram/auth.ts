@@ -98,13 +98,17 @@ export function createInstagramAuth(options: InstagramAuthOptions): InstagramAut
 }
 
 function endedFailure(): ProviderError {
-  return new ProviderError('revoked', "Instagram's access to this account is over: it ends after 60 days without renewal. Connect it again.");
+  return new ProviderError(
+    'revoked', "Instagram's access to this account is over: it ends after 60 days without renewal. Connect it again.",
+  );
 }
 
 function readCode(input: CallbackInput, addresses: InstagramAddresses): string {
   const refusal = input.query.get('error');
   if (refusal === 'access_denied') throw new ProviderError('rejected', 'Access was declined on Instagram.');
-  if (refusal !== null) throw new ProviderError('rejected', `Instagram ended the sign-in.${quoteWords(input.query.get('error_description') ?? refusal)}`);
+  if (refusal !== null) {
+    throw new ProviderError('rejected', `Instagram ended the sign-in.${quoteWords(input.query.get('error_description') ?? refusal)}`);
+  }
   // Instagram sends no `iss`; one that names somebody else means that the code comes from somebody else.
   const isForeign = input.iss !== null && input.iss !== addresses.pages;
   if (isForeign || input.query.get('state') !== input.state) {

@@ -12,6 +12,8 @@ const profileFields = 'user_id,username,name,account_type,profile_picture_url,fo
 /** Figures of an account as totals of a period (Meta's "Insights", read 2026-11-24); `impressions` is gone since 2025-04-21. */
 const insightNames = ['reach', 'views', 'accounts_engaged', 'total_interactions', 'likes', 'comments', 'saves', 'shares'] as const;
 
+type Figures = ReadonlyMap<string, number>;
+
 /**
  * graph.instagram.com, always about `/me`: a token belongs to one account, and /me spares the question which of its two ids a
  * path wants. No version in the path: Meta then takes the oldest that the operator's app may use.
@@ -30,7 +32,7 @@ export function createInstagramClient(http: HttpClient, origin: string): Instagr
   };
 
   /** Null when one of the figures is not for this account, which fails them all; none when the permission is missing. */
-  const readInsights = async (accessToken: string, signal: AbortSignal, names: readonly string[]): Promise<ReadonlyMap<string, number> | null> => {
+  const readInsights = async (accessToken: string, signal: AbortSignal, names: readonly string[]): Promise<Figures | null> => {
     const until = Math.floor(http.clock.now().getTime() / 1000);
     const reply = await get(accessToken, signal, '/me/insights', {
       metric: names.join(','), period: 'day', metric_type: 'total_value', since: String(until - 24 * 3600), until: String(until),

@@ -9,8 +9,8 @@ const signal = new AbortController().signal;
 const secrets = ['canary-long', 'canary-short', 'canary-secret', 'canary-code'];
 const settings = { INSTAGRAM_APP_ID: 'app', INSTAGRAM_APP_SECRET: 'canary-secret' };
 const me = {
-  user_id: '17841405793187218', id: '9876543210', username: 'ann', name: 'Ann', account_type: 'Business', followers_count: 5, follows_count: 3,
-  media_count: 9,
+  user_id: '17841405793187218', id: '9876543210', username: 'ann', name: 'Ann', account_type: 'Business', followers_count: 5,
+  follows_count: 3, media_count: 9,
 };
 const long = { access_token: 'canary-long', token_type: 'bearer', expires_in: 5_184_000 };
 
@@ -24,7 +24,8 @@ function json(body: unknown, status = 200, headers: Record<string, string> = {})
 }
 
 function graphError(code: number, subcode?: number, message = 'Error canary-long'): unknown {
-  return { error: { message, type: 'OAuthException', code, ...(subcode === undefined ? {} : { error_subcode: subcode }), fbtrace_id: 'A1' } };
+  const optional = subcode === undefined ? {} : { error_subcode: subcode };
+  return { error: { message, type: 'OAuthException', code, ...optional, fbtrace_id: 'A1' } };
 }
 
 function callWith(over: Partial<TokenSet> = {}): ProviderCall {
@@ -60,12 +61,15 @@ describe('Instagram: consent', () => {
       assert.deepEqual(identity, {
         externalId: '17841405793187218', handle: 'ann', name: 'Ann', profileUrl: 'https://www.instagram.com/ann/', avatarUrl: null,
       });
-      assert.deepEqual([tokens.refreshToken, tokens.scopes, tokens.extra['issuedAt']], [null, ['instagram_business_basic'], '2026-11-24T12:00:00.000Z']);
+      assert.deepEqual(
+        [tokens.refreshToken, tokens.scopes, tokens.extra['issuedAt']], [null, ['instagram_business_basic'], '2026-11-24T12:00:00.000Z'],
+      );
       assert.equal(tokens.expiresAt?.toISOString(), '2027-01-23T12:00:00.000Z');
       const [code, exchange, profile] = stage.network.seen;
       assert.equal(code?.url.href, 'https://api.instagram.com/oauth/access_token');
       assert.match(code.headers.get('content-type') ?? '', /^multipart\/form-data; boundary=/);
-      assert.deepEqual([code.form.get('code'), code.form.get('client_secret'), code.form.get('redirect_uri')], ['canary-code', 'canary-secret', redirectUri]);
+      const sent = ['code', 'client_secret', 'redirect_uri'].map((name) => code.form.get(name));
+      assert.deepEqual(sent, ['canary-code', 'canary-secret', redirectUri]);
       assert.equal(exchange?.url.origin + (exchange?.url.pathname ?? ''), 'https://graph.instagram.com/access_token');
       assert.equal(exchange?.url.searchParams.get('grant_type'), 'ig_exchange_token');
       assert.equal(profile?.headers.get('authorization'), 'Bearer canary-long');
@@ -74,7 +78,9 @@ describe('Instagram: consent', () => {
 
   test('an id sent as a number beyond 2^53 keeps every digit', async () => {
     const stage = start();
-    stage.network.answer(json({ access_token: 'canary-short' }), json(long), new Response('{"user_id":17841405793187219,"username":"ann"}'));
+    stage.network.answer(
+      json({ access_token: 'canary-short' }), json(long), new Response('{"user_id":17841405793187219,"username":"ann"}'),
+    );
     assert.equal((await finish(stage, { state: 'state-1', code: 'c' })).identity.externalId, '17841405793187219');
   });
 
@@ -93,16 +99,20 @@ describe('Instagram: consent', () => {
 
   test('a declined, foreign or mixed-up answer never reaches the code exchange; a used code is refused with words', async () => {
     for (const query of [
-      { state: 'state-1', error: 'access_denied', error_reason: 'user_denied' }, { state: 'other', code: 'canary-code' }, { code: 'canary-code' },
-      { state: 'state-1', code: '#_' }, { state: 'state-1', code: 'canary-code', iss: 'https://evil.example' },
+      { state: 'state-1', error: 'access_denied', error_reason: 'user_denied' }, { state: 'other', code: 'canary-code' },
+      { code: 'canary-code' }, { state: 'state-1', code: '#_' }, { state: 'state-1', code: 'canary-code', iss: 'https://evil.example' },
     ]) {
       const stage = start();
       await expectFailure('rejected', finish(stage, query), secrets);
       assert.equal(stage.network.seen.length, 0);
     }
     const stage = start();
-    stage.network.answer(json({ error_type: 'OAuthException', code: 400, error_message: 'Matching code was not found or was already used' }, 400));
-    assert.match((await expectFailure('rejected', finish(stage, { state: 'state-1', code: 'canary-code' }), secrets)).message, /already used/);
+    stage.network.answer(
+      json({ error_type: 'OAuthException', code: 400, error_message: 'Matching code was not found or was already used' }, 400),
+    );
+    assert.match(
+      (await expectFailure('rejected', finish(stage, { state: 'state-1', code: 'canary-code' }), secrets)).message, /already used/,
+    );
     const bare = start({ INSTAGRAM_APP_ID: 'app' });
     await expectFailure('rejected', bare.provider.startConsent({ state: 's', redirectUri, address: null, signal }));
   });
@@ -128,7 +138,9 @@ describe('Instagram: tokens', () => {
 
   test('what cannot be renewed any more asks for a new connection', async () => {
     const { network, provider } = start();
-    await expectFailure('revoked', provider.refresh?.(callWith({ expiresAt: new Date('2026-11-24T12:00:00Z') })) ?? Promise.resolve(), secrets);
+    await expectFailure(
+      'revoked', provider.refresh?.(callWith({ expiresAt: new Date('2026-11-24T12:00:00Z') })) ?? Promise.resolve(), secrets,
+    );
     assert.equal(network.seen.length, 0);
     for (const subcode of [458, 460, 463]) {
       network.answer(json(graphError(190, subcode), 400));
@@ -171,7 +183,9 @@ describe('Instagram: reading', () => {
   });
 
   test('the longest of the waits that Meta names counts; without one it is an hour', async () => {
-    const usage = { 17841405793187218: [{ type: 'instagram', estimated_time_to_regain_access: 5 }, { estimated_time_to_regain_access: 19 }] };
+    const usage = {
+      17841405793187218: [{ type: 'instagram', estimated_time_to_regain_access: 5 }, { estimated_time_to_regain_access: 19 }],
+    };
     for (const [header, until] of [
       [JSON.stringify(usage), '2026-11-24T12:19:00.000Z'], ['{', '2026-11-24T13:00:00.000Z'], ['{"a":1}', '2026-11-24T13:00:00.000Z'],
     ] as const) {
@@ -187,12 +201,13 @@ describe('Instagram: reading', () => {
     const figure = (name: string, value: number): Response => json({ data: [{ name, period: 'day', total_value: { value } }] });
     network.answer(json(me), json(graphError(100, undefined, '(#100) metric[1] must be one of the following values'), 400));
     network.answer(figure('reach', 70), json(graphError(100), 400), json({ data: [] }));
-    network.answer(json({ data: [{ name: 'total_interactions', values: [{ value: 1 }, { value: 4 }] }] }), ...['likes', 'comments', 'saves', 'shares'].map((name) => figure(name, 0)));
+    network.answer(json({ data: [{ name: 'total_interactions', values: [{ value: 1 }, { value: 4 }] }] }));
+    network.answer(...['likes', 'comments', 'saves', 'shares'].map((name) => figure(name, 0)));
     const metrics = new Map((await provider.readMetrics?.(callWith()))?.map(({ metric, value, source }) => [metric, `${value} ${source}`]));
     assert.deepEqual(Object.fromEntries(metrics), {
       followers: '5 measured', following: '3 measured', posts: '9 measured', reach: '70 measured', views: 'null unsupported',
-      accounts_engaged: 'null unsupported', total_interactions: '4 measured', likes: '0 measured', comments: '0 measured', saves: '0 measured',
-      shares: '0 measured',
+      accounts_engaged: 'null unsupported', total_interactions: '4 measured', likes: '0 measured', comments: '0 measured',
+      saves: '0 measured', shares: '0 measured',
     });
   });
 
@@ -200,7 +215,9 @@ describe('Instagram: reading', () => {
     const { network, provider } = start();
     network.answer(json(me), json(graphError(10), 403));
     const metrics = await provider.readMetrics?.(callWith());
-    assert.deepEqual(metrics?.filter(({ source }) => source === 'measured').map(({ metric }) => metric), ['followers', 'following', 'posts']);
+    assert.deepEqual(
+      metrics?.filter(({ source }) => source === 'measured').map(({ metric }) => metric), ['followers', 'following', 'posts'],
+    );
     network.answer(json(me), json(graphError(4), 400));
     await expectFailure('rateLimited', provider.readMetrics?.(callWith()) ?? Promise.resolve());
   });

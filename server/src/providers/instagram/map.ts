@@ -67,9 +67,13 @@ export function failureOf(http: HttpClient, reply: JsonReply): ProviderError | n
   }
   const common = mapCommonStatus(http, reply, 3600);
   if (common !== null) return common;
-  if (code === 1 || code === 2 || error?.['is_transient'] === true) return new ProviderError('retryable', `Instagram has a problem of its own.${words}`);
+  if (code === 1 || code === 2 || error?.['is_transient'] === true) {
+    return new ProviderError('retryable', `Instagram has a problem of its own.${words}`);
+  }
   if (isPermissionCode(code)) {
-    return new ProviderError('rejected', `A permission for this is missing. Connect the account again and leave all permissions on.${words}`);
+    return new ProviderError(
+      'rejected', `A permission for this is missing. Connect the account again and leave all permissions on.${words}`,
+    );
   }
   if (reply.status === 401 && code === null) return new ProviderError('expired', 'Instagram does not accept this access any more.');
   return new ProviderError('rejected', `Instagram refused the request (status ${reply.status}).${words}`);
@@ -87,7 +91,9 @@ function accessFailure(subcode: number | null, message: string): ProviderError {
   if (subcode === 458) return revoked("The app was removed in Instagram's settings.");
   if (subcode === 459) return revoked('Instagram wants the owner to log in at instagram.com and confirm something first.');
   if (subcode === 460) return revoked('The password of this Instagram account was changed.');
-  if (subcode === 463 || (subcode === null && /expired/i.test(message))) return new ProviderError('expired', 'The access to this Instagram account has run out.');
+  if (subcode === 463 || (subcode === null && /expired/i.test(message))) {
+    return new ProviderError('expired', 'The access to this Instagram account has run out.');
+  }
   return revoked('Instagram has ended the access to this account.');
 }
 

@@ -51,7 +51,9 @@ export function createXAuth(options: XAuthOptions): XAuth {
     finishConsent: ({ query, state, secrets, redirectUri, signal }) => guard('code', async () => {
       const parameters = oauth.validateAuthResponse(server, client, query, state);
       const verifier = secrets['codeVerifier'] ?? '';
-      const response = await oauth.authorizationCodeGrantRequest(server, client, authentication, parameters, redirectUri, verifier, request(signal));
+      const response = await oauth.authorizationCodeGrantRequest(
+        server, client, authentication, parameters, redirectUri, verifier, request(signal),
+      );
       const reply = await oauth.processAuthorizationCodeResponse(server, client, response);
       return tokensOf(reply, { refreshToken: null, scopes: options.scopes }, http);
     }),
@@ -69,7 +71,9 @@ export function createXAuth(options: XAuthOptions): XAuth {
         if (token === null) continue;
         await guard('revoke', async () => {
           const additionalParameters = { token_type_hint: hint };
-          const response = await oauth.revocationRequest(server, client, authentication, token, { ...request(signal), additionalParameters });
+          const response = await oauth.revocationRequest(
+            server, client, authentication, token, { ...request(signal), additionalParameters },
+          );
           await oauth.processRevocationResponse(response).catch((error: unknown) => {
             if (!isDeadToken(error)) throw error;
           });
@@ -85,7 +89,9 @@ export function createXAuth(options: XAuthOptions): XAuth {
  */
 function basicAuthentication(clientSecret: string): oauth.ClientAuth {
   return (_server, { client_id: clientId }, _body, headers) => {
-    headers.set('authorization', `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')}`);
+    headers.set(
+      'authorization', `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')}`,
+    );
   };
 }
 
@@ -94,7 +100,8 @@ function basicAuthentication(clientSecret: string): oauth.ClientAuth {
  * the token was invalid." (reported alike by many implementers, read 2026-11-24). The standard's word counts as well.
  */
 function isDeadToken(error: unknown): boolean {
-  return error instanceof oauth.ResponseBodyError && (error.error === 'invalid_grant' || /token was invalid/i.test(error.error_description ?? ''));
+  if (!(error instanceof oauth.ResponseBodyError)) return false;
+  return error.error === 'invalid_grant' || /token was invalid/i.test(error.error_description ?? '');
 }
 
 /** Reads the whole answer under our limits, so that all that can still fail afterwards is its meaning. */
@@ -130,7 +137,8 @@ function mapOAuthFailure(step: 'code' | 'refresh' | 'revoke', error: unknown): P
   if (error instanceof ProviderError) return error;
   if (error instanceof oauth.AuthorizationResponseError) {
     const isDenied = error.error === 'access_denied';
-    return new ProviderError('rejected', isDenied ? 'Access was declined on X.' : `X ended the sign-in.${quoteWords(error.error_description ?? error.error)}`);
+    const words = quoteWords(error.error_description ?? error.error);
+    return new ProviderError('rejected', isDenied ? 'Access was declined on X.' : `X ended the sign-in.${words}`);
   }
   if (error instanceof oauth.WWWAuthenticateChallengeError) return refusedClient();
   if (error instanceof oauth.ResponseBodyError) {
@@ -139,7 +147,8 @@ function mapOAuthFailure(step: 'code' | 'refresh' | 'revoke', error: unknown): P
     if (step === 'refresh' && isDeadToken(error)) {
       return new ProviderError('revoked', 'X has ended the access to this account. Connect it again.');
     }
-    const what = step === 'code' ? 'X did not accept the sign-in; it may have taken longer than 30 seconds. Start again.' : 'X refused the request.';
+    const isCode = step === 'code';
+    const what = isCode ? 'X did not accept the sign-in; it may have taken longer than 30 seconds. Start again.' : 'X refused the request.';
     return new ProviderError('rejected', `${what}${quoteWords(words ?? error.error)}`);
   }
   if (error instanceof oauth.OperationProcessingError && error.code === oauth.INVALID_RESPONSE && step === 'code') {

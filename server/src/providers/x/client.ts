@@ -34,7 +34,9 @@ export function createXClient(http: HttpClient, origin: string): XClient {
     readMetrics: async (accessToken, signal) => metricsOf(await me(accessToken, signal)),
     async listFollowers({ tokens, externalId, signal }, cursor) {
       const query = { max_results: '1000', 'user.fields': followerFields, ...(cursor === null ? {} : { pagination_token: cursor }) };
-      return followerPageOf(succeed(await get(tokens.accessToken, signal, `/2/users/${encodeURIComponent(externalId)}/followers`, query)), cursor);
+      return followerPageOf(
+        succeed(await get(tokens.accessToken, signal, `/2/users/${encodeURIComponent(externalId)}/followers`, query)), cursor,
+      );
     },
     async lookUpPerson({ tokens, signal }, externalId) {
       const reply = await get(tokens.accessToken, signal, `/2/users/${encodeURIComponent(externalId)}`, { 'user.fields': 'verified' });

@@ -59,7 +59,8 @@ export function personStatusOf(reply: JsonReply, externalId: string): PersonStat
   if (!isRecord(reply.json)) return null;
   const data = reply.json['data'];
   if (reply.status === 200 && isRecord(data) && idOf(data['id']) === externalId) return 'active';
-  const problem = recordsOf(reply.json['errors'])?.find((entry) => idOf(entry['resource_id']) === externalId || idOf(entry['value']) === externalId);
+  const isAboutThem = (entry: JsonRecord): boolean => [idOf(entry['resource_id']), idOf(entry['value'])].includes(externalId);
+  const problem = recordsOf(reply.json['errors'])?.find(isAboutThem);
   if (problem === undefined) return null;
   if (/suspended/i.test(textOf(problem['detail']) ?? '')) return 'suspended';
   if (!typeOf(problem).endsWith('/resource-not-found')) return 'unknown';
@@ -74,9 +75,13 @@ export function failureOf(http: HttpClient, reply: JsonReply): ProviderError | n
   const type = typeOf(body);
   // Answered as 429 although waiting does not help: the plan's allowance is spent (X developer documentation, 2026-11-24).
   if (type.endsWith('/usage-capped') || textOf(body['title']) === 'UsageCapExceeded') {
-    return new ProviderError('rejected', `The X developer app has used up what its plan allows. Raise the plan or its spending limit.${words}`);
+    return new ProviderError(
+      'rejected', `The X developer app has used up what its plan allows. Raise the plan or its spending limit.${words}`,
+    );
   }
-  if (reply.status === 402) return new ProviderError('rejected', `The X developer account has no credits left. Add credits in X's console.${words}`);
+  if (reply.status === 402) {
+    return new ProviderError('rejected', `The X developer account has no credits left. Add credits in X's console.${words}`);
+  }
   const common = mapCommonStatus(http, reply, 15 * 60);
   if (common !== null) return common;
   if (reply.status === 401) return new ProviderError('expired', 'X does not accept this access any more.');
@@ -114,7 +119,8 @@ function partialFailureOf(body: JsonRecord): ProviderError {
   const problem = recordsOf(body['errors'])?.[0];
   if (problem === undefined) return new ProviderError('garbled', 'X sent an answer without data.');
   const words = quoteWords(textOf(problem['detail']) ?? textOf(problem['title']));
-  return typeOf(problem).endsWith('/not-authorized-for-resource') ? hiddenFailure(words) : new ProviderError('rejected', `X does not give this.${words}`);
+  if (typeOf(problem).endsWith('/not-authorized-for-resource')) return hiddenFailure(words);
+  return new ProviderError('rejected', `X does not give this.${words}`);
 }
 
 function hiddenFailure(words: string): ProviderError {

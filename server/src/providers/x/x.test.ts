@@ -12,8 +12,12 @@ const tokens: TokenSet = {
   accessToken: 'canary-access-1', refreshToken: 'canary-refresh-1', expiresAt: null, scopes: ['users.read'], extra: {},
 };
 const call: ProviderCall = { tokens, externalId: '42', signal };
-const tokenReply = { token_type: 'bearer', expires_in: 7200, access_token: 'new-access', scope: 'tweet.read users.read', refresh_token: 'new-refresh' };
-const me = { id: '1234567890123456789', name: 'Ann', username: 'ann', public_metrics: { followers_count: 5, following_count: 3, tweet_count: 9 } };
+const tokenReply = {
+  token_type: 'bearer', expires_in: 7200, access_token: 'new-access', scope: 'tweet.read users.read', refresh_token: 'new-refresh',
+};
+const me = {
+  id: '1234567890123456789', name: 'Ann', username: 'ann', public_metrics: { followers_count: 5, following_count: 3, tweet_count: 9 },
+};
 const problems = 'https://api.twitter.com/2/problems';
 
 function start(settings: Record<string, string> = { X_CLIENT_ID: 'client', X_CLIENT_SECRET: 'canary-secret' }) {
@@ -28,14 +32,18 @@ function json(body: unknown, status = 200, headers: Record<string, string> = {})
 async function connect({ network, provider }: ReturnType<typeof start>, query: Record<string, string>, replies: readonly Response[]) {
   const { authorizeUrl, secrets: kept } = await provider.startConsent({ state: 'state-1', redirectUri, address: null, signal });
   network.answer(...replies);
-  const input = { code: query['code'] ?? '', iss: query['iss'] ?? null, state: 'state-1', secrets: kept, query: new URLSearchParams(query) };
+  const input = {
+    code: query['code'] ?? '', iss: query['iss'] ?? null, state: 'state-1', secrets: kept, query: new URLSearchParams(query),
+  };
   return { authorizeUrl: new URL(authorizeUrl), kept, grant: provider.finishConsent({ ...input, redirectUri, signal }) };
 }
 
 describe('X: consent', () => {
   test('asks for PKCE S256 and reading scopes only, and redeems the code with Basic and the verifier', async () => {
     const stage = start();
-    const { authorizeUrl, kept, grant } = await connect(stage, { state: 'state-1', code: 'canary-code' }, [json(tokenReply), json({ data: me })]);
+    const { authorizeUrl, kept, grant } = await connect(
+      stage, { state: 'state-1', code: 'canary-code' }, [json(tokenReply), json({ data: me })],
+    );
     const query = authorizeUrl.searchParams;
     assert.equal(authorizeUrl.origin + authorizeUrl.pathname, 'https://x.com/i/oauth2/authorize');
     assert.equal(query.get('scope'), 'tweet.read users.read follows.read offline.access');
@@ -110,7 +118,9 @@ describe('X: tokens', () => {
 
   test('revoking ends both tokens, and one that is dead already is no failure', async () => {
     const { network, provider } = start();
-    network.answer(json({ error: 'invalid_request', error_description: 'Value passed for the token was invalid.' }, 400), json({ revoked: true }));
+    network.answer(
+      json({ error: 'invalid_request', error_description: 'Value passed for the token was invalid.' }, 400), json({ revoked: true }),
+    );
     await provider.revoke?.(call);
     assert.deepEqual(network.seen.map(({ url, form }) => [url.href, form.get('token'), form.get('token_type_hint')]), [
       ['https://api.x.com/2/oauth2/revoke', 'canary-refresh-1', 'refresh_token'],
