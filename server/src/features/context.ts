@@ -18,11 +18,17 @@ export interface Services {
   readonly jobs: Jobs;
   readonly events: Events;
   readonly providers: Providers;
+  /** Networks that a simulator stands in for. */
+  readonly simulatedNetworks: ReadonlySet<string>;
   readonly keyring: Keyring;
   /** Keys the hashes of follower ids and of CSRF tokens. */
   readonly secretKey: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Version of the product. */
+  readonly version: string;
+  /** What the printed set-up link carries; null once somebody has signed up. */
+  readonly setupToken: string | null;
 }
 
 export type Actor =

@@ -39,13 +39,16 @@ export interface SyncRequest {
  */
 export async function syncAccount(ctx: WorkspaceContext, request: SyncRequest): Promise<void> {
   const account = await ctx.transaction((db) => findAccount(db, ctx, request.accountId));
-  if (account === null || account.state !== 'connected') return;
-  const manifest = ctx.providers.get(account.network)?.manifest;
-  if (manifest === undefined) return;
+  const manifest = account === null ? undefined : ctx.providers.get(account.network)?.manifest;
+  if (account === null || manifest === undefined) return;
   const syncing: Syncing = {
     ctx, account, manifest, signal: request.signal, isLastAttempt: request.isLastAttempt,
     finishing: finishingAccount(account, manifest), keyPerson: createPersonKeys(ctx.secretKey, account.network),
   };
+  if (account.state !== 'connected') {
+    await closeOpenScan(syncing, 'The account is not connected any more.');
+    return;
+  }
   try {
     const profile = await readFigures(syncing);
     if (manifest.followers !== null) await syncFollowers(syncing, request.kind, profile);
@@ -206,9 +209,10 @@ async function settleFailure(syncing: Syncing, request: SyncRequest, error: unkn
 }
 
 async function closeOpenScan({ ctx, account, finishing }: Syncing, reason: string): Promise<void> {
-  const scan = await ctx.transaction(async (db) =>
-    (await resumeScan(db, ctx, account.id)) ?? beginScan(db, ctx, { accountId: account.id, kind: 'full', stated: null }),
-  );
+  const scan = await ctx.transaction(async (db) => {
+    const running = await resumeScan(db, ctx, account.id);
+    return running === null && account.state === 'connected' ? beginScan(db, ctx, { accountId: account.id, kind: 'full', stated: null }) : running;
+  });
   if (scan === null) return;
   if (scan.received > 0) await finishPartialScan(ctx, finishing, scan, { reason });
   else await failScan(ctx, finishing, scan, reason);

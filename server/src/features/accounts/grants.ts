@@ -1,0 +1,126 @@
+import type { Db } from '../../platform/db/database.ts';
+import { InvalidTokenError } from '../../platform/crypto/fernet.ts';
+import { ProviderError, type Provider, type ProviderCall, type TokenSet } from '../../providers/provider.ts';
+import { recordAudit } from '../audit/index.ts';
+import type { WorkspaceContext } from '../context.ts';
+import { findStored, findToken, lockToken, loseAccess, saveToken, type StoredAccount, type TokenRow } from './queries.ts';
+
+interface Grant {
+  readonly tokens: TokenSet;
+  readonly version: number;
+}
+
+/** Encrypts a grant for its row and stores it; the one before is gone with the same commit. */
+export async function storeGrant(db: Db, ctx: WorkspaceContext, accountId: string, tokens: TokenSet): Promise<void> {
+  const sealed = ctx.keyring.sealForRow(JSON.stringify(tokens), [ctx.workspace.id, accountId]);
+  await db.run(saveToken, [ctx.workspace.id, accountId, sealed.token, sealed.keyId, sealed.binding, tokens.expiresAt, ctx.clock.now()]);
+}
+
+function openGrant(ctx: WorkspaceContext, accountId: string, row: TokenRow): Grant {
+  const plain = ctx.keyring.openForRow({ token: row.token_enc, binding: row.binding }, [ctx.workspace.id, accountId]);
+  // Guarantee: storeGrant wrote it, and the binding has just been checked.
+  const stored = JSON.parse(plain) as Omit<TokenSet, 'expiresAt'> & { expiresAt: string | null };
+  return { version: row.version, tokens: { ...stored, expiresAt: stored.expiresAt === null ? null : new Date(stored.expiresAt) } };
+}
+
+/**
+ * Calls the network for an account with its decrypted tokens, refreshing them first when they are about to end and once more
+ * when the network says that they have. A grant that is over for good turns the account to "reconnect". Throws ProviderError.
+ */
+export async function callNetwork<Result>(
+  ctx: WorkspaceContext, accountId: string, work: (provider: Provider, call: ProviderCall) => Promise<Result>, signal: AbortSignal,
+): Promise<Result> {
+  const { account, provider } = await requireWorking(ctx, accountId);
+  let grant = await readGrant(ctx, accountId);
+  if (isEnding(ctx, provider, grant)) grant = await refreshEarly(ctx, { account, provider, grant, signal });
+  try {
+    return await work(provider, { tokens: grant.tokens, externalId: account.external_id, signal });
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    if (error.kind === 'revoked') return await giveUp(ctx, account, error);
+    if (error.kind !== 'expired') throw error;
+    if (provider.refresh === undefined) return await giveUp(ctx, account, error);
+    const renewed = await refreshGrant(ctx, { account, provider, grant, signal });
+    return work(provider, { tokens: renewed.tokens, externalId: account.external_id, signal });
+  }
+}
+
+async function requireWorking(ctx: WorkspaceContext, accountId: string): Promise<{ account: StoredAccount; provider: Provider }> {
+  const account = await ctx.transaction((db) => db.maybe(findStored, [ctx.workspace.id, accountId]));
+  const provider = account === null ? null : ctx.providers.get(account.network);
+  if (account === null || provider === null || account.state !== 'connected') throw new ProviderError('revoked', 'This account is not connected.');
+  if (account.simulated !== ctx.simulatedNetworks.has(account.network)) {
+    const message = account.simulated ? 'This account belongs to the simulated network.' : 'The real network is not set up on this server any more.';
+    return giveUp(ctx, account, new ProviderError('revoked', message));
+  }
+  return { account, provider };
+}
+
+async function readGrant(ctx: WorkspaceContext, accountId: string): Promise<Grant> {
+  const row = await ctx.transaction((db) => db.maybe(findToken, [ctx.workspace.id, accountId]));
+  if (row === null) throw new ProviderError('revoked', 'This account has no access any more.');
+  try {
+    return openGrant(ctx, accountId, row);
+  } catch (error) {
+    if (!(error instanceof InvalidTokenError)) throw error;
+    ctx.log.error({ workspaceId: ctx.workspace.id, accountId, keyId: row.key_id }, 'the stored access of this account cannot be decrypted; it has to be connected again');
+    return giveUp(ctx, { id: accountId, handle: accountId }, new ProviderError('revoked', 'The stored access could not be decrypted.'));
+  }
+}
+
+function isEnding(ctx: WorkspaceContext, provider: Provider, grant: Grant): boolean {
+  if (provider.refresh === undefined || grant.tokens.expiresAt === null) return false;
+  return grant.tokens.expiresAt.getTime() - ctx.clock.now().getTime() < provider.manifest.refreshAheadSeconds * 1000;
+}
+
+interface Refreshing {
+  readonly account: StoredAccount;
+  readonly provider: Provider;
+  readonly grant: Grant;
+  readonly signal: AbortSignal;
+}
+
+/** Ahead of time a refresh may fail without harm, as long as the token at hand still works. */
+async function refreshEarly(ctx: WorkspaceContext, refreshing: Refreshing): Promise<Grant> {
+  try {
+    return await refreshGrant(ctx, refreshing);
+  } catch (error) {
+    const isWorking = (refreshing.grant.tokens.expiresAt?.getTime() ?? 0) > ctx.clock.now().getTime();
+    const isPassing = error instanceof ProviderError && ['retryable', 'rateLimited', 'rejected'].includes(error.kind);
+    if (isWorking && isPassing) return refreshing.grant;
+    throw error;
+  }
+}
+
+/**
+ * One refresh at a time per account: the row stays locked while the network is asked, and whoever waited takes what the
+ * first one brought. The new pair is committed before anybody can use it.
+ */
+async function refreshGrant(ctx: WorkspaceContext, { account, provider, grant, signal }: Refreshing): Promise<Grant> {
+  try {
+    return await ctx.transaction(async (db) => {
+      const row = await db.maybe(lockToken, [ctx.workspace.id, account.id]);
+      if (row === null) throw new ProviderError('revoked', 'This account has no access any more.');
+      const current = openGrant(ctx, account.id, row);
+      if (current.version !== grant.version || provider.refresh === undefined) return current;
+      const tokens = await provider.refresh({ tokens: current.tokens, externalId: account.external_id, signal });
+      await storeGrant(db, ctx, account.id, tokens);
+      await recordAudit(db, ctx, { action: 'oauth:refresh', entity: { type: 'account', id: account.id, name: account.handle } });
+      return { tokens, version: current.version + 1 };
+    });
+  } catch (error) {
+    const isOver = error instanceof ProviderError && (error.kind === 'revoked' || error.kind === 'expired');
+    return isOver ? giveUp(ctx, account, error) : Promise.reject(error);
+  }
+}
+
+/** Turns the account to "reconnect" with the reason, and throws it as `revoked`. */
+async function giveUp(ctx: WorkspaceContext, account: { readonly id: string; readonly handle: string }, error: ProviderError): Promise<never> {
+  await ctx.transaction(async (db) => {
+    const changed = await db.run(loseAccess, [ctx.workspace.id, account.id, error.message]);
+    if (changed === 0) return;
+    await recordAudit(db, ctx, { action: 'oauth:expired', entity: { type: 'account', id: account.id, name: account.handle } });
+    await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'accounts', id: account.id, progress: 0 });
+  });
+  throw error.kind === 'revoked' ? error : new ProviderError('revoked', error.message, { cause: error });
+}

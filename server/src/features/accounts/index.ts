@@ -1,0 +1,5 @@
+export { callNetwork } from './grants.ts';
+export { createProviderMemory } from './memory.ts';
+export { accountPublicRoutes, accountRoutes } from './routes.ts';
+export { findAccount, listAccountRows, listDueAccounts, recordProfile, scheduleSync, toScan, describeAccounts, type AccountRow } from './rows.ts';
+export { ensureImportAccount } from './service.ts';

@@ -1,0 +1,5 @@
+export {
+  addUser, changeProfile, closeSession, emailKeyOf, findUser, hashPassword, hasUsers, openSession, requireEmail, requireGoodPassword, setPassword,
+  waitForOtherSignUps,
+} from './service.ts';
+export { createSession, findSessionByToken, purgeSessions, type NewSession } from './sessions.ts';
