@@ -87,3 +87,9 @@ test('HTML made to cost memory is refused', async () => {
   await assert.rejects(readFiles({ 'followers_1.html': page('<div>'.repeat(5_000)) }), refusal(/nested deeper/));
   await assert.rejects(readFiles({ 'followers_1.html': page(`<a href="${'x'.repeat(3_000_000)}`) }), refusal(/not a page/));
 });
+
+test('deep nesting is stopped while it is read, closed or not', async () => {
+  for (const text of ['['.repeat(100_000), `[${'['.repeat(1_000)}${']'.repeat(1_000)}]`, `{"x":${'{"a":'.repeat(1_000)}`]) {
+    await assert.rejects(readFiles({ 'followers_1.json': text }), refusal(/followers_1\.json is nested deeper/));
+  }
+});
