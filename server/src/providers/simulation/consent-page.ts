@@ -83,6 +83,6 @@ function htmlReply(
     },
     body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escapeHtml(page.title)} - simulated ${name}</title><style>${style}</style></head>
-<body><p class="banner" role="note">Simulated ${name} — not the real one</p><main>${page.body}</main></body></html>`,
+<body><header class="banner">Simulated ${name} — not the real one</header><main>${page.body}</main></body></html>`,
   };
 }

@@ -11,6 +11,7 @@ import type { World, WorldOptions } from './world.ts';
 const dayMs = 86_400_000;
 const origin = new Date('2026-07-01T00:00:00Z');
 const now = new Date('2026-10-29T10:00:00Z');
+const account = { name: 'Someone', following: 1, posts: 1 };
 const folder = mkdtempSync(join(tmpdir(), 'rookery-world-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -21,8 +22,8 @@ function startWorld(clock: ManualClock, change: Partial<WorldOptions> = {}): Wor
     origin,
     stateFile: null,
     accounts: [
-      { id: 'a1', handle: 'a1', name: 'One', following: 1, posts: 1, followersAtOrigin: 2000, gainPerDayShare: 0.005, lossPerDayShare: 0.004 },
-      { id: 'a2', handle: 'a2', name: 'Two', following: 1, posts: 1, followersAtOrigin: 150, gainPerDayShare: 0.01, lossPerDayShare: 0.005 },
+      { ...account, id: 'a1', handle: 'a1', followersAtOrigin: 2000, gainPerDayShare: 0.005, lossPerDayShare: 0.004 },
+      { ...account, id: 'a2', handle: 'a2', followersAtOrigin: 150, gainPerDayShare: 0.01, lossPerDayShare: 0.005 },
     ],
     mintId: (index) => String(1000 + index),
     mintHandle: (name, index) => spellHandle(name, index, { separators: '_', lengthMax: 15 }),
@@ -88,7 +89,7 @@ test('the graph brings newcomers, leavers, returners, hidden people and new hand
 
 test('some days stand out, and weekends are quieter than weekdays', () => {
   const world = startWorld(createManualClock(new Date(origin.getTime() + 360 * dayMs)), {
-    accounts: [{ id: 'a1', handle: 'a1', name: 'One', following: 1, posts: 1, followersAtOrigin: 4000, gainPerDayShare: 0.005, lossPerDayShare: 0.005 }],
+    accounts: [{ ...account, id: 'a1', handle: 'a1', followersAtOrigin: 4000, gainPerDayShare: 0.005, lossPerDayShare: 0.005 }],
   });
   const gains = Array.from({ length: 357 }, (_, day) => {
     const from = new Date(origin.getTime() + day * dayMs);
@@ -168,7 +169,7 @@ test('the counted changes explain the difference of the lists', () => {
   const start = world.followersOf('a2').length;
   clock.set(now);
   const { gained, lost } = world.changesBetween('a2', origin, now);
-  const hidden = [...Array.from({ length: 5000 }, (_, index) => world.person(String(1000 + index)))].filter(
+  const hidden = Array.from({ length: 5000 }, (_, index) => world.person(String(1000 + index))).filter(
     (person) => person !== null && person.state !== 'active',
   ).length;
   const difference = start + gained - lost - world.followersOf('a2').length;

@@ -53,18 +53,45 @@ export interface GrantBook {
 /** Spent and expired tokens are kept this long, so that their reuse is recognised. */
 const memoryDays = 200;
 
-export function openGrantBook(options: { clock: Clock; stateFile: string | null }): GrantBook {
+interface Shelf {
+  readonly grants: Map<string, SimulatedGrant>;
+  readonly tokens: Map<string, SimulatedToken>;
+  /** Tokens of grants that were revoked since the start. */
+  readonly revoked: Set<string>;
+  save(): void;
+  forget(grantId: string): void;
+}
+
+function openShelf(options: { clock: Clock; stateFile: string | null }): Shelf {
   const section = openStateSection(options.stateFile, 'grants', bookSchema);
   const kept = section.read();
   const grants = new Map(kept?.grants.map((grant) => [grant.id, grant]));
   const tokens = new Map(kept?.tokens.map((token) => [token.token, token]));
   const revoked = new Set<string>();
-  const now = (): number => options.clock.now().getTime();
-  const save = (): void => {
-    const oldest = now() - memoryDays * 86_400_000;
-    for (const token of tokens.values()) if (token.expiresAt !== null && token.expiresAt < oldest) tokens.delete(token.token);
-    section.write({ grants: [...grants.values()], tokens: [...tokens.values()] });
+  return {
+    grants,
+    tokens,
+    revoked,
+    save: () => {
+      const oldest = options.clock.now().getTime() - memoryDays * 86_400_000;
+      for (const token of tokens.values()) if (token.expiresAt !== null && token.expiresAt < oldest) tokens.delete(token.token);
+      section.write({ grants: [...grants.values()], tokens: [...tokens.values()] });
+    },
+    forget: (grantId) => {
+      grants.delete(grantId);
+      for (const { token, grantId: owner } of tokens.values()) {
+        if (owner !== grantId) continue;
+        tokens.delete(token);
+        revoked.add(token);
+      }
+    },
   };
+}
+
+/** The book of one simulator; at a restart it goes on where the state file left it. */
+export function openGrantBook(options: { clock: Clock; stateFile: string | null }): GrantBook {
+  const { grants, tokens, revoked, save, forget } = openShelf(options);
+  const now = (): number => options.clock.now().getTime();
   const read = (name: string, kind: string): TokenReading => {
     const token = tokens.get(name);
     const grant = token === undefined ? undefined : grants.get(token.grantId);
@@ -72,14 +99,6 @@ export function openGrantBook(options: { clock: Clock; stateFile: string | null 
     if (token.isUsed) return { outcome: 'spent', token, grant };
     if (token.expiresAt !== null && token.expiresAt <= now()) return { outcome: 'expired', token, grant };
     return { outcome: 'ok', token, grant };
-  };
-  const forget = (grantId: string): void => {
-    grants.delete(grantId);
-    for (const { token, grantId: owner } of tokens.values()) {
-      if (owner !== grantId) continue;
-      tokens.delete(token);
-      revoked.add(token);
-    }
   };
   return {
     openGrant: (input) => {
@@ -109,7 +128,7 @@ export function openGrantBook(options: { clock: Clock; stateFile: string | null 
       save();
     },
     revokeAll: () => {
-      for (const grantId of [...grants.keys()]) forget(grantId);
+      for (const grantId of grants.keys()) forget(grantId);
       save();
     },
     wasRevoked: (name) => revoked.has(name),

@@ -8,7 +8,13 @@ import { listenSimulator } from './listen.ts';
 import { createRateWindows } from './rate-window.ts';
 import { jsonReply, readForm, readJson } from './request.ts';
 
-async function start(context: TestContext): Promise<{ origin: string; faults: FaultSwitches; counts: () => Readonly<Record<string, number>> }> {
+interface Bench {
+  readonly origin: string;
+  readonly faults: FaultSwitches;
+  counts(): Readonly<Record<string, number>>;
+}
+
+async function start(context: TestContext): Promise<Bench> {
   const faults = createFaults({ expireTokens: () => undefined, revokeGrants: () => undefined });
   let saved = 0;
   const listening = await listenSimulator({
@@ -17,7 +23,12 @@ async function start(context: TestContext): Promise<{ origin: string; faults: Fa
     bodyBytesMax: 1000,
     routes: [
       { name: 'echo', method: 'GET', path: '/echo/:word', handle: (request) => jsonReply(200, { word: request.params['word'] }) },
-      { name: 'form', method: 'POST', path: '/form', handle: async (request) => jsonReply(200, { a: (await readForm(request)).getAll('a') }) },
+      {
+        name: 'form',
+        method: 'POST',
+        path: '/form',
+        handle: async (request) => jsonReply(200, { a: (await readForm(request)).getAll('a') }),
+      },
       { name: 'json', method: 'POST', path: '/json', handle: (request) => jsonReply(200, { got: readJson(request) }) },
       { name: 'save', method: 'POST', path: '/save', handle: () => jsonReply(200, { saved: ++saved }) },
       { name: 'broken', method: 'GET', path: '/broken', handle: () => assert.fail('a fault of ours') },

@@ -52,6 +52,8 @@ interface CompiledRoute {
   readonly segments: readonly string[];
 }
 
+const bodyBytesMaxDefault = 1_048_576;
+
 /** What is sent for a garbled answer: it claims to be JSON, breaks off, and is not even UTF-8. */
 const garbage = Buffer.concat([Buffer.from('{"data":[{"id":"17'), Buffer.from([0xff, 0xc3, 0x28, 0x00])]);
 
@@ -83,26 +85,10 @@ export async function listenSimulator(options: ListenOptions): Promise<Listening
       if (options.faults.delayMs > 0) await sleep(options.faults.delayMs, undefined, { signal: closing.signal });
     }
     const fault = found?.route.isControl === true ? null : options.faults.take(bare.path);
-    if (fault !== null && fault.kind !== 'lose') return misbehave({ message, response, request: bare, fault });
+    if (fault !== null && fault.kind !== 'lose') return misbehave({ message, response, request: bare, fault, options });
     const reply = found ? await runRoute({ route: found.route, bare, message, options }) : options.errors.failure(404, bare);
     if (fault === null) send(response, reply);
     else response.destroy();
-  }
-
-  /** The fault answers in the route's place. */
-  async function misbehave(input: {
-    message: IncomingMessage;
-    response: ServerResponse;
-    request: SimulatedRequest;
-    fault: Fault;
-  }): Promise<void> {
-    const { message, response, request, fault } = input;
-    // What was sent is taken in before it is refused or lost, as on a real network.
-    await readBody(message, options.bodyBytesMax ?? bodyBytesMaxDefault);
-    if (fault.kind === 'drop') response.destroy();
-    if (fault.kind === 'garble') send(response, { status: 200, headers: { 'content-type': 'application/json' }, body: garbage });
-    if (fault.kind === 'fail') send(response, options.errors.failure(fault.status, request));
-    if (fault.kind === 'rateLimit') send(response, options.errors.rateLimit(request));
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -124,7 +110,22 @@ export async function listenSimulator(options: ListenOptions): Promise<Listening
   };
 }
 
-const bodyBytesMaxDefault = 1_048_576;
+/** The fault answers in the route's place. */
+async function misbehave(input: {
+  message: IncomingMessage;
+  response: ServerResponse;
+  request: SimulatedRequest;
+  fault: Fault;
+  options: ListenOptions;
+}): Promise<void> {
+  const { message, response, request, fault, options } = input;
+  // What was sent is taken in before it is refused or lost, as on a real network.
+  await readBody(message, options.bodyBytesMax ?? bodyBytesMaxDefault);
+  if (fault.kind === 'drop') response.destroy();
+  if (fault.kind === 'garble') send(response, { status: 200, headers: { 'content-type': 'application/json' }, body: garbage });
+  if (fault.kind === 'fail') send(response, options.errors.failure(fault.status, request));
+  if (fault.kind === 'rateLimit') send(response, options.errors.rateLimit(request));
+}
 
 async function runRoute(input: {
   route: SimulatedRoute;

@@ -40,19 +40,30 @@ function serverAt(origin: string): oauth.AuthorizationServer {
 function authorizeUrl(bench: Bench, change: Readonly<Record<string, string>>): string {
   const url = new URL(bench.server.authorization_endpoint ?? '');
   url.search = new URLSearchParams({
-    response_type: 'code', client_id: client.client_id, redirect_uri: redirectUri, scope: defaultScope, code_challenge_method: 'S256', ...change,
+    response_type: 'code',
+    client_id: client.client_id,
+    redirect_uri: redirectUri,
+    scope: defaultScope,
+    code_challenge_method: 'S256',
+    ...change,
   }).toString();
   return url.href;
 }
 
 /** The whole of consent as a conforming client does it; `pause` runs between code and token. */
-async function connect(bench: Bench, options: { scope?: string; account?: string; pause?: () => void; verifier?: string } = {}): Promise<oauth.TokenEndpointResponse> {
+async function connect(
+  bench: Bench,
+  options: { scope?: string; account?: string; pause?: () => void; verifier?: string } = {},
+): Promise<oauth.TokenEndpointResponse> {
   const { code, verifier } = await obtainCode(bench, options);
   options.pause?.();
   return redeem(bench, code, options.verifier ?? verifier);
 }
 
-async function obtainCode(bench: Bench, options: { scope?: string; account?: string }): Promise<{ code: URLSearchParams; verifier: string }> {
+async function obtainCode(
+  bench: Bench,
+  options: { scope?: string; account?: string },
+): Promise<{ code: URLSearchParams; verifier: string }> {
   const verifier = oauth.generateRandomCodeVerifier();
   const state = oauth.generateRandomState();
   const code_challenge = await oauth.calculatePKCECodeChallenge(verifier);
@@ -100,10 +111,11 @@ test('a conforming client gets tokens by PKCE, and they open the chosen account'
   const bench = await start(context);
   const tokens = await connect(bench, { account: 'mirelavance' });
   assert.deepEqual([tokens.token_type, tokens.expires_in, tokens.scope], ['bearer', 7200, defaultScope]);
-  const me = await get(bench, tokens.access_token, '/2/users/me?user.fields=public_metrics,verified,verified_type,profile_image_url,created_at');
+  const fields = ['created_at', 'profile_image_url', 'public_metrics', 'verified', 'verified_type'];
+  const me = await get(bench, tokens.access_token, `/2/users/me?user.fields=${fields.join(',')}`);
   const { data } = await bodyOf(me);
   assert.ok(typeof data === 'object' && data !== null);
-  assert.deepEqual(Object.keys(data).sort(), ['created_at', 'id', 'name', 'profile_image_url', 'public_metrics', 'username', 'verified', 'verified_type']);
+  assert.deepEqual(Object.keys(data).sort(), ['id', 'name', 'username', ...fields].sort());
   const [account] = bench.x.world.accounts.filter((one) => one.handle === 'mirelavance');
   assert.deepEqual({ ...data, public_metrics: null, created_at: null, profile_image_url: null }, {
     id: account?.id, name: 'Mirela Vance', username: 'mirelavance', verified: false, verified_type: 'none',
@@ -133,8 +145,8 @@ test('a bad authorize request is shown as an error and never redirected', async 
   const bench = await start(context, { redirectUris: [redirectUri] });
   const good = { state: 's', code_challenge: 'c'.repeat(43) };
   const bad: readonly Readonly<Record<string, string>>[] = [
-    { client_id: 'other' }, { redirect_uri: `${redirectUri}/` }, { redirect_uri: `${redirectUri}?x=1` }, { state: '' }, { state: 's'.repeat(501) },
-    { response_type: 'token' }, { code_challenge: 'short' }, { code_challenge_method: 'none' }, { scope: 'everything' }, { scope: '' },
+    { client_id: 'other' }, { redirect_uri: `${redirectUri}/` }, { redirect_uri: `${redirectUri}?x=1` }, { state: '' },
+    { state: 's'.repeat(501) }, { response_type: 'token' }, { code_challenge: 'short' }, { code_challenge_method: 'none' }, { scope: 'everything' }, { scope: '' },
   ];
   for (const change of bad) {
     const response = await fetch(authorizeUrl(bench, { ...good, ...change }), { redirect: 'manual' });
@@ -173,7 +185,8 @@ test('the token endpoint wants the client to sign in by Basic', async (context) 
   const { refresh_token = '' } = await connect(bench);
   const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token, client_id: client.client_id });
   const bare = await fetch(bench.server.token_endpoint ?? '', { method: 'POST', body });
-  assert.deepEqual([bare.status, await bare.json()], [401, { error: 'unauthorized_client', error_description: 'Missing valid authorization header' }]);
+  const refusal = { error: 'unauthorized_client', error_description: 'Missing valid authorization header' };
+  assert.deepEqual([bare.status, await bare.json()], [401, refusal]);
   const wrong = oauth.ClientSecretBasic('wrong');
   const response = await oauth.refreshTokenGrantRequest(bench.server, client, wrong, refresh_token, insecure);
   // oauth4webapi reads a 401 with WWW-Authenticate as a challenge.
@@ -246,7 +259,8 @@ test('previous_token leads back, the default page has 100, and a token of anothe
   const bench = await start(context);
   const { access_token } = await connect(bench);
   const [one, two] = bench.x.world.accounts;
-  const list = async (query: string, id = one?.id): Promise<XBody> => bodyOf(await get(bench, access_token, `/2/users/${id}/followers?${query}`));
+  const list = async (query: string, id = one?.id): Promise<XBody> =>
+    bodyOf(await get(bench, access_token, `/2/users/${id}/followers?${query}`));
   const first = await list('');
   assert.equal(first.meta?.result_count, 100);
   const second = await list(`pagination_token=${first.meta?.next_token}`);
@@ -261,7 +275,8 @@ test('what X refuses, it refuses in its form', async (context) => {
   const id = bench.x.world.accounts[0]?.id;
   for (const path of [
     `/2/users/${id}/followers?max_results=1001`, `/2/users/${id}/followers?max_results=0`, `/2/users/${id}/followers?pagination_token=x`,
-    `/2/users/${id}/followers?cursor=1`, '/2/users/heron', '/2/users', '/2/users/me?user.fields=shoe_size', `/2/users?ids=${'1,'.repeat(101)}`,
+    `/2/users/${id}/followers?cursor=1`, '/2/users/heron', '/2/users', '/2/users/me?user.fields=shoe_size',
+    `/2/users?ids=${'1,'.repeat(101)}`,
   ]) {
     const response = await get(bench, access_token, path);
     const body = await bodyOf(response);
@@ -269,7 +284,8 @@ test('what X refuses, it refuses in its form', async (context) => {
     assert.ok(typeof body.errors?.[0]?.['message'] === 'string' && response.headers.has('x-rate-limit-remaining'));
   }
   const unsigned = await fetch(`${bench.x.origin}/2/users/me`);
-  assert.deepEqual([unsigned.status, await unsigned.json()], [401, { title: 'Unauthorized', detail: 'Unauthorized', type: 'about:blank', status: 401 }]);
+  assert.equal(unsigned.status, 401);
+  assert.deepEqual(await unsigned.json(), { title: 'Unauthorized', detail: 'Unauthorized', type: 'about:blank', status: 401 });
   const narrow = await connect(bench, { scope: 'tweet.read users.read' });
   assert.equal((await get(bench, narrow.access_token, `/2/users/${id}/followers`)).status, 403);
 });
