@@ -44,13 +44,21 @@ export function registerEndpoint<Session>(server: FastifyInstance, route: BoundR
       const run = await route.prepare(call);
       const state = createReplyState({ names: options.names, csrfKey: options.csrfKey, session: caller.token, visit: caller.visit });
       const { input, stream } = await readInput({ request, checks, params: params.values, state });
-      const result = await run(input).catch((error: unknown) => {
-        // What broke the upload says more than what the handler made of it.
-        throw stream.errored ?? error;
-      });
+      const result = await runWithBody(() => run(input), stream);
       return await answer({ endpoint, checks, reply, state, result }, () => openStream({ reply, result, route, call, caller }, options));
     },
   });
+}
+
+async function runWithBody(run: () => Promise<unknown>, stream: Readable | null): Promise<unknown> {
+  try {
+    return await run();
+  } catch (error) {
+    // What broke the upload says more than what the handler made of it.
+    throw stream?.errored ?? error;
+  } finally {
+    stream?.destroy();
+  }
 }
 
 interface InputParts {
@@ -60,19 +68,21 @@ interface InputParts {
   readonly state: ReplyState;
 }
 
-async function readInput({ request, checks, params, state }: InputParts): Promise<{ input: RouteInput<Endpoint>; stream: Readable }> {
+async function readInput({ request, checks, params, state }: InputParts): Promise<{ input: RouteInput<Endpoint>; stream: Readable | null }> {
   const query = checks.readQuery(request.raw.url ?? '');
   const body = await checks.readBody(request.raw);
-  const stream = body.stream ?? Readable.from([]);
   let controller: AbortController | null = null;
   const input = {
-    params, query, body: body.value, stream, reply: state,
+    params, query, body: body.value, reply: state,
+    get stream() {
+      return body.stream ?? Readable.from([]);
+    },
     get signal() {
       controller ??= abortWhenGone(request);
       return controller.signal;
     },
   };
-  return { input: asInput(input), stream };
+  return { input: asInput(input), stream: body.stream };
 }
 
 // Guarantee: params, query and body have passed the checks compiled from the endpoint's own schemas.

@@ -105,10 +105,10 @@ function scanEscape(scan: Scan, at: number): number {
   return at + 12;
 }
 
-/** The code unit of a `\uXXXX` at `at`; NaN when there is none, which compares false with every bound. */
+/** The code unit of a `\uXXXX` at `at`; -1 when there is none. */
 function readUnit(text: string, at: number): number {
   const escape = text.slice(at, at + 6);
-  return /^\\u[0-9a-fA-F]{4}$/.test(escape) ? Number.parseInt(escape.slice(2), 16) : Number.NaN;
+  return /^\\u[0-9a-fA-F]{4}$/.test(escape) ? Number.parseInt(escape.slice(2), 16) : -1;
 }
 
 function keyText(raw: string, hasEscape: boolean): string {

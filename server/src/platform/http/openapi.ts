@@ -1,7 +1,7 @@
 import type { Endpoint } from '@rookery/contract/endpoint.ts';
 import { errorCodes } from '@rookery/contract/errors.ts';
 import type { TSchema } from '@rookery/contract/schema.ts';
-import { toPlain } from './validation.ts';
+import { strictSchema, toPlain } from './validation.ts';
 
 type Json = Record<string, unknown>;
 
@@ -71,7 +71,7 @@ function describeBody(endpoint: Endpoint): Json {
     return { requestBody: { required: true, content: { 'application/octet-stream': { schema } } } };
   }
   if (endpoint.body === undefined) return {};
-  return { requestBody: { required: true, content: { 'application/json': { schema: toPlain(endpoint.body) } } } };
+  return { requestBody: { required: true, content: { 'application/json': { schema: strictSchema(endpoint.body) } } } };
 }
 
 function describeReply(endpoint: Endpoint): Json {

@@ -63,7 +63,7 @@ export function limitBody(request: IncomingMessage, { bytesMax, timeoutMs }: Bod
       else done(null, chunk);
     },
   });
-  const timer = setTimeout(() => limiter.destroy(new AppError('invalid-request', 'The body did not arrive in time.')), timeoutMs);
+  const timer = setTimeout(() => limiter.destroy(new AppError('invalid-request', 'The body did not arrive in time.')), timeoutMs).unref();
   const onClose = (): void => {
     if (!request.complete) limiter.destroy(new CallerGone('The caller went away while sending the body.'));
   };

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@rookery/contract/errors.ts';
 
 const targetLengthMax = 8192;
-const plainPath = /^(\/[A-Za-z0-9_-][A-Za-z0-9_.~@:-]*)*\/?$/;
+const plainPath = /^\/(?:[A-Za-z0-9_-][A-Za-z0-9_.~@:-]*(?:\/|$))*$/;
 const dotSegment = /(^|\/)\.\.?(\/|$)/;
 // oxlint-disable-next-line no-control-regex
 const refusedCharacter = /[\u0000-\u001f\u007f-\u009f\\]/;
@@ -18,7 +18,6 @@ export function screenTarget(target: string): Refusal | null {
   if (plainPath.test(path)) return null;
   if (!path.startsWith('/')) return refuse('The address must start with a slash.');
   if (path.includes('//')) return refuse('The path holds an empty segment.');
-  // eslint-style ranges: raw spaces, quotes and bytes above ASCII have to be percent-encoded.
   if (/[^!-~]/.test(path)) return refuse('The path holds a character that must be percent-encoded.');
   if (/%2f/i.test(path)) return refuse('The path holds an encoded slash.');
   let decoded: string;

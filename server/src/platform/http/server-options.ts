@@ -21,6 +21,8 @@ export interface HttpConfig {
   readonly staticDirectory: string | null;
   /** How long `close()` waits for calls in flight; default 10 s. */
   readonly closeGraceMs?: number;
+  /** How long the head of a request may take to arrive; default 15 s. */
+  readonly headersTimeoutMs?: number;
   /** How long a JSON body may take to arrive; default 30 s. */
   readonly bodyTimeoutMs?: number;
   /** Pause between signs of life on an event stream; default 20 s. */

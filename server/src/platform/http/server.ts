@@ -17,8 +17,10 @@ import type { HttpConfig, HttpServerOptions } from './server-options.ts';
 import { loadStaticFiles, serveStatic, type StaticFiles } from './static-files.ts';
 
 const headerBytesMax = 16_384;
+/** A head that takes longer is no slow line but someone holding connections. */
 const headersTimeoutMs = 15_000;
-const connectionCheckMs = 5_000;
+/** Late heads are looked for this many times per timeout. */
+const checksPerTimeout = 3;
 /** Longer than the 60 s of common proxies, so that it is never us who hang up under a request. */
 const keepAliveTimeoutMs = 65_000;
 /** A connection on which nothing moves; heartbeats keep event streams alive. */
@@ -50,7 +52,7 @@ export function createHttpServer<Session>(options: HttpServerOptions<Session>): 
     // Queries are parsed by us, strictly, once the endpoint is known.
     routerOptions: { ignoreTrailingSlash: true, querystringParser: () => ({}) },
     clientErrorHandler: createClientErrorHandler(headers, log),
-    serverFactory: (handle) => createNode(createFront({ headers, origins, log, isClosing: () => isClosing }, handle)),
+    serverFactory: (handle) => createNode(createFront({ headers, origins, log, isClosing: () => isClosing }, handle), config.headersTimeoutMs ?? headersTimeoutMs),
   });
   // Bodies are read by the endpoint itself, after it is clear that the caller may call.
   server.removeAllContentTypeParsers();
@@ -83,13 +85,13 @@ function readBaseUrl(text: string): URL {
   return url;
 }
 
-function createNode(listener: RequestListener): Server {
+function createNode(listener: RequestListener, headersTimeout: number): Server {
   const node = createNodeServer({
     maxHeaderSize: headerBytesMax,
-    headersTimeout: headersTimeoutMs,
+    headersTimeout,
     // Off: it would also cut long uploads. Each body has its own deadline instead.
     requestTimeout: 0,
-    connectionsCheckingInterval: connectionCheckMs,
+    connectionsCheckingInterval: Math.ceil(headersTimeout / checksPerTimeout),
     keepAliveTimeout: keepAliveTimeoutMs,
     // Answered by our host check, as a problem with all headers.
     requireHostHeader: false,

@@ -13,7 +13,12 @@ export interface Check {
 
 /** A checker that refuses members the schema does not name, at every level: nothing can be assigned by the way. */
 export function compileStrict(schema: TSchema): Check {
-  return compile(closeObjects(toPlain(schema)));
+  return compile(strictSchema(schema));
+}
+
+/** The schema as input is checked against: members that it does not name are refused. */
+export function strictSchema(schema: TSchema): SchemaPart {
+  return closeObjects(toPlain(schema));
 }
 
 /** A checker that lets further members be; for replies, where the serialiser drops them. */
