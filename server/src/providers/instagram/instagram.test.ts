@@ -182,6 +182,14 @@ describe('Instagram: reading', () => {
     }
   });
 
+  test('an ended access says why, so that the owner knows what to do', async () => {
+    for (const [subcode, words] of [[458, /removed/], [459, /log in/], [460, /password/]] as const) {
+      const { network, provider } = start();
+      network.answer(json(graphError(190, subcode), 400));
+      assert.match((await expectFailure('revoked', provider.readProfile(callWith()))).message, words);
+    }
+  });
+
   test('the longest of the waits that Meta names counts; without one it is an hour', async () => {
     const usage = {
       17841405793187218: [{ type: 'instagram', estimated_time_to_regain_access: 5 }, { estimated_time_to_regain_access: 19 }],
