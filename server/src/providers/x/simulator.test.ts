@@ -146,7 +146,8 @@ test('a bad authorize request is shown as an error and never redirected', async 
   const good = { state: 's', code_challenge: 'c'.repeat(43) };
   const bad: readonly Readonly<Record<string, string>>[] = [
     { client_id: 'other' }, { redirect_uri: `${redirectUri}/` }, { redirect_uri: `${redirectUri}?x=1` }, { state: '' },
-    { state: 's'.repeat(501) }, { response_type: 'token' }, { code_challenge: 'short' }, { code_challenge_method: 'none' }, { scope: 'everything' }, { scope: '' },
+    { state: 's'.repeat(501) },
+    { response_type: 'token' }, { code_challenge: 'short' }, { code_challenge_method: 'none' }, { scope: 'everything' }, { scope: '' },
   ];
   for (const change of bad) {
     const response = await fetch(authorizeUrl(bench, { ...good, ...change }), { redirect: 'manual' });
@@ -380,27 +381,4 @@ test('a restart keeps grants, changes by hand and the graph', async (context) =>
   assert.equal((await get(bench, tokens.access_token, '/2/users/me')).status, 401, 'expired meanwhile');
   const renewed = await refresh(bench, tokens.refresh_token);
   assert.equal((await get(bench, renewed.access_token, '/2/users/me')).status, 200);
-});
-
-test('the control surface is shut by default, and moves the world when opened', async (context) => {
-  const closed = await start(context);
-  const command = (origin: string, verb: string, body: unknown, type = 'application/json'): Promise<Response> =>
-    fetch(`${origin}/_control/${verb}`, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': type } });
-  assert.equal((await command(closed.x.origin, 'follow', {})).status, 404);
-  const { x } = await start(context, { control: true });
-  const id = x.world.accounts[0]?.id ?? '';
-  const before = x.world.followersOf(id).length;
-  assert.equal((await command(x.origin, 'follow', {}, 'text/plain')).status, 415, 'a web page could send this');
-  await command(x.origin, 'freeze', { frozen: true });
-  await command(x.origin, 'follow', { account: 'heronandpine' });
-  assert.equal(x.world.followersOf(id).length, before + 1);
-  const [newest] = x.world.followersOf(id);
-  await command(x.origin, 'rename', { person: newest?.handle, handle: 'renamed_here' });
-  await command(x.origin, 'setState', { person: 'renamed_here', state: 'suspended' });
-  assert.equal(x.world.person(newest?.id ?? '')?.state, 'suspended');
-  const refused = await command(x.origin, 'unfollow', { person: 'nobody' });
-  assert.deepEqual([refused.status, await refused.json()], [400, { error: 'There is no person "nobody".' }]);
-  await command(x.origin, 'faults', { fault: 'failNext', n: 1, status: 502 });
-  assert.equal((await fetch(`${x.origin}/2/users/me`)).status, 502);
-  assert.deepEqual(await (await fetch(`${x.origin}/_control/counts`)).json(), { 'users.me': 1 });
 });
