@@ -13,7 +13,11 @@ const readParts = 'accounts blocks bookmarks favourites filters follows lists mu
 const writeParts =
   'accounts blocks bookmarks conversations favourites filters follows lists media mutes notifications reports statuses'.split(' ');
 const scopesKnown = new Set([
-  ...['read', 'write', 'follow', 'push', 'profile'],
+  'read',
+  'write',
+  'follow',
+  'push',
+  'profile',
   ...readParts.map((part) => `read:${part}`),
   ...writeParts.map((part) => `write:${part}`),
 ]);
