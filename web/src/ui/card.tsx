@@ -17,9 +17,9 @@ export interface CardProps {
 export function Card({ title, hint, actions, children, className, isFlush = false }: CardProps): ReactElement {
   const id = useId();
   return (
-    <section aria-labelledby={title === undefined ? undefined : id} className={clsx('min-w-0 rounded-card border border-line bg-surface', className)}>
+    <section aria-labelledby={title === undefined ? undefined : id} className={clsx('min-w-0 rounded-card border border-line bg-surface', isFlush && 'overflow-clip', className)}>
       {title !== undefined && (
-        <header className="flex min-h-12 flex-wrap items-center justify-between gap-x-4 gap-y-1 px-5 pt-3 pb-2 max-sm:px-4">
+        <header className={clsx('flex min-h-12 flex-wrap items-center justify-between gap-x-4 gap-y-1 px-5 pt-3.5 max-sm:px-4', isFlush ? 'pb-2' : 'pb-4')}>
           <div className="min-w-0">
             <h2 id={id} className="font-semibold">{title}</h2>
             {hint !== undefined && <p className="max-w-[68ch] text-caption text-muted">{hint}</p>}

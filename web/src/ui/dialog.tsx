@@ -22,6 +22,9 @@ export function Dialog({ title, description, onClose, children, size = 'normal' 
     const dialog = element.current;
     const opener = document.activeElement;
     dialog?.showModal();
+    // The browser would focus the close button; people come for what is below it.
+    const first = dialog?.querySelector<HTMLElement>('[data-dialog-body] :is(input, select, textarea, button, a[href])');
+    (first ?? dialog?.querySelector<HTMLElement>('h2'))?.focus();
     return () => {
       dialog?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
@@ -47,14 +50,14 @@ export function Dialog({ title, description, onClose, children, size = 'normal' 
       <div className="flex flex-col gap-4 p-5">
         <header className="flex items-start justify-between gap-4">
           <div>
-            <h2 id={`${id}-title`} className="text-title font-semibold">{title}</h2>
+            <h2 id={`${id}-title`} tabIndex={-1} className="text-title font-semibold outline-none">{title}</h2>
             {description !== undefined && <p id={`${id}-description`} className="mt-1 text-muted">{description}</p>}
           </div>
           <button type="button" aria-label="Close" onClick={onClose} className="-mt-1 -mr-1 grid size-7 shrink-0 place-items-center rounded-small text-muted hover:bg-hover hover:text-ink">
             <X size={16} aria-hidden="true" />
           </button>
         </header>
-        {children}
+        <div data-dialog-body className="flex flex-col gap-4">{children}</div>
       </div>
     </dialog>
   );

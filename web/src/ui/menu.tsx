@@ -3,6 +3,8 @@ import { Check } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ComponentProps, ReactElement, ReactNode } from 'react';
 
+import { useOverlayContainer } from './overlay-container.ts';
+
 const item =
   'flex min-h-8 w-full items-center gap-2 rounded-small px-2 py-1 outline-none select-none data-highlighted:bg-hover data-disabled:opacity-55 pointer-coarse:min-h-11';
 
@@ -17,10 +19,11 @@ export interface MenuProps {
 
 /** A menu of actions. Not modal: a modal one would inject styles that our security policy refuses. */
 export function Menu({ trigger, children, align = 'end', side = 'bottom', className }: MenuProps): ReactElement {
+  const { container, onOpenChange } = useOverlayContainer();
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} onOpenChange={onOpenChange}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={container}>
         <DropdownMenu.Content
           align={align}
           side={side}

@@ -8,11 +8,11 @@ export interface PageProps {
   /** Filters, then one primary button at the far right. */
   readonly actions?: ReactNode;
   readonly children: ReactNode;
-  /** `narrow`: 640 px for forms; `full`: tables and calendars. */
+  /** Of the content: `narrow` 640 px for forms, `normal` 1,280; `full` for tables and calendars. */
   readonly width?: 'narrow' | 'normal' | 'full';
 }
 
-const widths = { narrow: 'max-w-160', normal: 'max-w-320', full: 'max-w-none' } as const;
+const widths = { narrow: 'max-w-176', normal: 'max-w-336', full: 'max-w-none' } as const;
 let pagesShown = 0;
 
 /** A screen: header of 56 px with the one `h1`, then content. Sets the document's title and takes focus after a route change. */
@@ -35,7 +35,7 @@ export function Page({ title, context, actions, children, width = 'normal' }: Pa
         </div>
         {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
       </header>
-      <div className={clsx('mx-auto flex w-full flex-col gap-6 px-4 py-6 md:px-8', widths[width])}>{children}</div>
+      <div className={clsx('flex w-full flex-col gap-6 px-4 py-6 md:px-8', widths[width])}>{children}</div>
     </>
   );
 }

@@ -2,6 +2,8 @@ import { clsx } from 'clsx';
 import { Popover as RadixPopover } from 'radix-ui';
 import type { ReactElement, ReactNode } from 'react';
 
+import { useOverlayContainer } from './overlay-container.ts';
+
 export interface PopoverProps {
   readonly trigger: ReactElement;
   /** Names it for screen readers. */
@@ -13,10 +15,11 @@ export interface PopoverProps {
 
 /** A small floating box with controls: filters, explanations. */
 export function Popover({ trigger, label, children, align = 'start', className }: PopoverProps): ReactElement {
+  const { container, onOpenChange } = useOverlayContainer();
   return (
-    <RadixPopover.Root>
+    <RadixPopover.Root onOpenChange={onOpenChange}>
       <RadixPopover.Trigger asChild>{trigger}</RadixPopover.Trigger>
-      <RadixPopover.Portal>
+      <RadixPopover.Portal container={container}>
         <RadixPopover.Content
           aria-label={label}
           align={align}

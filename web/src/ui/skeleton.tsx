@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 
 /** A grey box of the content's size. Comes after 200 ms; most answers are faster. */
 export function Skeleton({ className }: { readonly className?: string }): ReactElement {
-  return <span aria-hidden="true" className={clsx('motion-late block rounded-small bg-line/60', className)} />;
+  return <span aria-hidden="true" className={clsx('motion-late block bg-line/60', className?.includes('rounded') !== true && 'rounded-small', className)} />;
 }
 
 /** Rows where a list or table will be. */

@@ -15,9 +15,9 @@ export function Table({ label, children, isDense = false }: TableProps): ReactEl
     <div
       data-density={isDense ? 'compact' : undefined}
       className="relative overflow-x-auto lg:overflow-x-clip"
-      // A region that scrolls has to be reachable by keyboard.
+      // What scrolls has to be reachable by keyboard.
       tabIndex={0}
-      role="region"
+      role="group"
       aria-label={label}
     >
       <table className="w-full border-collapse text-left">
@@ -43,7 +43,7 @@ export function Th({ align = 'start', sort, onSort, className, children, ...rest
       scope="col"
       {...rest}
       aria-sort={sort === undefined ? undefined : (sort ?? 'none')}
-      className={clsx('h-9 border-b border-line bg-surface px-3 text-caption font-medium whitespace-nowrap text-muted first:pl-5 last:pr-5 lg:sticky lg:top-14 lg:z-10', align === 'end' && 'text-right', className)}
+      className={clsx('h-9 border-b border-line bg-surface px-3 text-caption font-medium whitespace-nowrap text-muted first:pl-5 last:pr-5 max-sm:px-1.5 max-sm:first:pl-4 max-sm:last:pr-4 lg:sticky lg:top-14 lg:z-10', align === 'end' && 'text-right', className)}
     >
       {onSort === undefined ? children : (
         <button type="button" onClick={onSort} className="inline-flex hit-24 items-center gap-1 rounded-small hover:text-ink">
@@ -62,8 +62,8 @@ export function Tr({ isLink = false, isSelected = false, className, ...rest }: C
       {...rest}
       className={clsx(
         'group/row relative transition-colors not-last:*:border-b not-last:*:border-line',
-        isLink && 'hover:bg-hover [&_[data-row-link]]:after:absolute [&_[data-row-link]]:after:inset-0',
-        isSelected && 'bg-accent-soft',
+        isLink && '[&_[data-row-link]]:after:absolute [&_[data-row-link]]:after:inset-0',
+        isSelected ? 'bg-accent-soft' : isLink && 'hover:bg-hover',
         className,
       )}
     />
@@ -72,5 +72,5 @@ export function Tr({ isLink = false, isSelected = false, className, ...rest }: C
 
 /** A cell; `end` right-aligns figures. Controls beside a row link need `relative z-1` to stay clickable. */
 export function Td({ align = 'start', className, ...rest }: Omit<ComponentProps<'td'>, 'align'> & { readonly align?: 'start' | 'end' }): ReactElement {
-  return <td {...rest} className={clsx('h-(--row-height) px-3 py-1.5 first:pl-5 last:pr-5', align === 'end' && 'text-right', className)} />;
+  return <td {...rest} className={clsx('h-(--row-height) px-3 py-1.5 first:pl-5 last:pr-5 max-sm:px-1.5 max-sm:first:pl-4 max-sm:last:pr-4', align === 'end' && 'text-right', className)} />;
 }

@@ -1,6 +1,8 @@
 import { Tooltip as RadixTooltip } from 'radix-ui';
 import type { ReactElement, ReactNode } from 'react';
 
+import { useOverlayContainer } from './overlay-container.ts';
+
 /** Put once around the app: the first tooltip waits 400 ms, its neighbours then come at once. */
 export function TooltipProvider({ children }: { readonly children: ReactNode }): ReactElement {
   return <RadixTooltip.Provider delayDuration={400} skipDelayDuration={300}>{children}</RadixTooltip.Provider>;
@@ -15,10 +17,11 @@ export interface TooltipProps {
 
 /** More about something, on hover and focus. Never the only place where it is said. */
 export function Tooltip({ text, children, side = 'top' }: TooltipProps): ReactElement {
+  const { container, onOpenChange } = useOverlayContainer();
   return (
-    <RadixTooltip.Root>
+    <RadixTooltip.Root onOpenChange={onOpenChange}>
       <RadixTooltip.Trigger asChild>{children}</RadixTooltip.Trigger>
-      <RadixTooltip.Portal>
+      <RadixTooltip.Portal container={container}>
         <RadixTooltip.Content side={side} sideOffset={6} collisionPadding={8} className="motion-fade z-50 max-w-64 rounded-small bg-ink px-2 py-1 text-caption text-canvas shadow-float">
           {text}
         </RadixTooltip.Content>

@@ -31,29 +31,35 @@ export function ActionSentence({ event }: { readonly event: AuditEvent }): React
   return <>{before}{entity !== null && <strong className="font-medium text-ink">{entity}</strong>}{after}</>;
 }
 
+function When({ at }: { readonly at: string }): ReactElement {
+  const { workspace } = useSession();
+  return <time dateTime={at} title={formatExact(at, 'UTC')}>{formatInstant(at, workspace.timeZone)}</time>;
+}
+
 /** The log, dense; a row opens its details. */
 export function AuditTable({ events, search }: { readonly events: readonly AuditEvent[]; readonly search: AuditSearch }): ReactElement {
-  const { workspace } = useSession();
   return (
     <Table label="Audit log" isDense>
       <thead>
         <tr>
-          <Th className="w-44">Time</Th>
-          <Th className="w-52">Who</Th>
-          <Th>What</Th>
+          <Th className="w-44 max-sm:hidden">Time</Th>
+          <Th className="w-52 max-sm:hidden">Who</Th>
+          <Th className="max-sm:pl-4">What</Th>
           <Th className="w-40 max-md:hidden">Address</Th>
         </tr>
       </thead>
       <tbody>
         {events.map((event) => (
           <Tr key={event.id} isLink isSelected={event.id === search.event}>
-            <Td className="whitespace-nowrap text-muted">
-              <Link to="/audit" search={{ ...search, event: event.id }} replace data-row-link className="hover:text-ink">
-                <time dateTime={event.at} title={formatExact(event.at, 'UTC')}>{formatInstant(event.at, workspace.timeZone)}</time>
+            <Td className="whitespace-nowrap text-muted max-sm:hidden"><When at={event.at} /></Td>
+            <Td className="max-sm:hidden"><span className="block max-w-48"><Actor actor={event.actor} /></span></Td>
+            <Td className="max-sm:pl-4">
+              <Link to="/audit" search={{ ...search, event: event.id }} replace data-row-link className="text-muted">
+                <span className="font-medium text-ink sm:hidden">{event.actor.name} </span>
+                <ActionSentence event={event} />
               </Link>
+              <span className="block text-caption text-faint sm:hidden"><When at={event.at} /></span>
             </Td>
-            <Td><span className="block max-w-48 max-sm:max-w-28"><Actor actor={event.actor} /></span></Td>
-            <Td className="text-muted"><span className="block min-w-40"><ActionSentence event={event} /></span></Td>
             <Td className="text-muted max-md:hidden">{event.ip ?? '–'}</Td>
           </Tr>
         ))}

@@ -80,6 +80,7 @@ function Frame(): ReactElement {
         <OfflineBar />
         {workspace.demo && <p className="border-b border-line bg-info-soft px-4 py-1.5 text-caption text-ink md:px-8"><strong className="font-semibold">Demo workspace.</strong> The networks, people and figures here are simulated.</p>}
         <Region key={path} what="This page"><Outlet /></Region>
+        <div id="overlays" />
       </main>
       <PhoneBar destinations={pages} path={path} />
       {open === 'palette' && <Suspense fallback={null}><CommandPalette commands={commands} onClose={close} /></Suspense>}

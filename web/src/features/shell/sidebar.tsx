@@ -20,7 +20,7 @@ export function Sidebar({ destinations, path, onSearch, onShowKeys }: SidebarPro
   const groupOf = (group: Destination['group']): ReactElement[] =>
     destinations.filter((item) => item.group === group).map((item) => <NavLink key={item.to} destination={item} path={path} />);
   return (
-    <div className="sticky top-0 flex h-dvh flex-col gap-1 border-r border-line bg-sunken p-2.5 max-lg:items-stretch max-lg:px-2 max-md:hidden">
+    <aside aria-label="Sidebar" className="sticky top-0 z-30 flex h-dvh flex-col gap-1 border-r border-line bg-sunken p-2.5 max-lg:items-stretch max-lg:px-2 max-md:hidden">
       <WorkspaceSwitcher />
       <button
         type="button"
@@ -41,6 +41,6 @@ export function Sidebar({ destinations, path, onSearch, onShowKeys }: SidebarPro
         <ConnectionStatus />
         <UserMenu onShowKeys={onShowKeys} />
       </div>
-    </div>
+    </aside>
   );
 }

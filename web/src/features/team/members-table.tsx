@@ -27,8 +27,8 @@ export function MembersTable({ members }: { readonly members: readonly Member[] 
         <thead>
           <tr>
             <Th>Person</Th>
-            <Th>Role</Th>
-            <Th className="max-md:hidden">Joined</Th>
+            <Th className="max-sm:hidden">Role</Th>
+            <Th className="max-lg:hidden">Joined</Th>
             <Th className="max-sm:hidden">Last seen</Th>
             <Th><span className="sr-only">Actions</span></Th>
           </tr>
@@ -37,8 +37,8 @@ export function MembersTable({ members }: { readonly members: readonly Member[] 
           {members.map((member) => (
             <Tr key={member.userId}>
               <Td><PersonCell member={member} /></Td>
-              <Td><RoleCell member={member} /></Td>
-              <Td className="text-muted max-md:hidden">{formatDate(member.joinedAt, workspace.timeZone)}</Td>
+              <Td className="max-sm:hidden"><RoleCell member={member} /></Td>
+              <Td className="whitespace-nowrap text-muted max-lg:hidden">{formatDate(member.joinedAt, workspace.timeZone)}</Td>
               <Td className="text-muted max-sm:hidden">
                 {member.lastSeenAt === null ? 'Not yet' : <RelativeTime instant={member.lastSeenAt} timeZone={workspace.timeZone} />}
               </Td>
@@ -57,12 +57,13 @@ function PersonCell({ member }: { readonly member: Member }): ReactElement {
   return (
     <div className="flex min-w-0 items-center gap-3 py-0.5">
       <Avatar name={member.name} />
-      <div className="max-w-96 min-w-0 max-md:max-w-40">
+      <div className="max-w-96 min-w-0 max-lg:max-w-60 max-sm:max-w-52">
         <p className="flex items-center gap-2">
           <span className="truncate font-medium">{member.name}</span>
           {member.userId === user.id && <Badge>You</Badge>}
         </p>
         <p className="truncate text-caption text-muted">{member.email}</p>
+        <div className="mt-1.5 sm:hidden"><RoleCell member={member} /></div>
       </div>
     </div>
   );
@@ -73,7 +74,7 @@ function RoleCell({ member }: { readonly member: Member }): ReactElement {
   const canManage = useCan('members:manage');
   const canManageOwners = useCan('owners:manage');
   const update = useSend(updateMember, [listMembers.id]);
-  if (!canManage || (member.role === 'owner' && !canManageOwners)) return <span>{roleWords[member.role].name}</span>;
+  if (!canManage || (member.role === 'owner' && !canManageOwners)) return <span className="text-muted">{roleWords[member.role].name}</span>;
   const change = (role: Role, before: Role | null): void => {
     const undo = before === null ? undefined : { label: 'Undo', run: () => change(before, null) };
     update.mutate(

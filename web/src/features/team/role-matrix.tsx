@@ -20,7 +20,7 @@ export function RoleMatrix(): ReactElement {
         <tbody>
           {Object.entries(permissions).map(([permission, { label, roles: granted }]) => (
             <Tr key={permission}>
-              <Td className="min-w-40">{label}</Td>
+              <Td>{label}</Td>
               {roles.map((role) => {
                 const isGranted = granted.some((name) => name === role);
                 return (

@@ -32,8 +32,8 @@ function saveCsv(title: string, table: ChartTable): void {
 
 function DataTable({ title, table, height }: { readonly title: string; readonly table: ChartTable; readonly height: number }): ReactElement {
   return (
-    // A region that scrolls has to be reachable by keyboard.
-    <div className="overflow-auto" style={{ maxHeight: height }} tabIndex={0} role="region" aria-label={`${title} as a table`}>
+    // What scrolls has to be reachable by keyboard.
+    <div className="overflow-auto" style={{ maxHeight: height }} tabIndex={0} role="group" aria-label={`${title} as a table`}>
       <table className="w-full text-left text-caption">
         <thead>
           <tr className="text-muted *:sticky *:top-0 *:bg-surface *:py-1.5 *:font-medium">
