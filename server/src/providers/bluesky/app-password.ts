@@ -2,7 +2,7 @@ import { exchange } from '../http-client.ts';
 import { isRecord, parseJson, recordsOf, required, textOf, type JsonRecord } from '../json.ts';
 import { ProviderError, type ProviderCall, type TokenSet } from '../provider.ts';
 import { parseBlueskyAddress } from './address.ts';
-import { blueskyRedirectUri } from './client-metadata.ts';
+import { blueskyRedirectUri, scopes } from './client-metadata.ts';
 import { dataOf, passwordServer, procedure, readReply, type XrpcContext, type XrpcReply } from './xrpc.ts';
 
 interface PasswordInput {
@@ -40,7 +40,7 @@ export async function signInWithPassword(context: XrpcContext, input: PasswordIn
 export async function refreshPassword(context: XrpcContext, call: ProviderCall): Promise<TokenSet> {
   const server = passwordServer(context.environment, call.tokens.extra['pds']);
   const bearer = required(call.tokens.refreshToken, 'Bluesky', 'a refresh token');
-  const reply = await procedure(context, server, 'com.atproto.server.refreshSession', bearer, call.signal);
+  const reply = await procedure(context, new URL('/xrpc/com.atproto.server.refreshSession', server), bearer, call.signal);
   if (reply.status === 400 || reply.status === 401) throw endedSession();
   const session = readSession(dataOf(context, reply), server);
   if (session.did !== call.externalId) throw new ProviderError('garbled', 'The server answered the session of another account.');
@@ -51,7 +51,7 @@ export async function refreshPassword(context: XrpcContext, call: ProviderCall):
 export async function revokePassword(context: XrpcContext, call: ProviderCall): Promise<void> {
   const server = passwordServer(context.environment, call.tokens.extra['pds']);
   const bearer = call.tokens.refreshToken ?? call.tokens.accessToken;
-  const reply = await procedure(context, server, 'com.atproto.server.deleteSession', bearer, call.signal);
+  const reply = await procedure(context, new URL('/xrpc/com.atproto.server.deleteSession', server), bearer, call.signal);
   if (reply.status !== 400 && reply.status !== 401) dataOf(context, reply);
 }
 
@@ -78,7 +78,8 @@ function readSession(data: JsonRecord, server: string): PasswordSession {
       accessToken,
       refreshToken: required(textOf(data['refreshJwt']), 'Bluesky', 'a refresh token'),
       expiresAt: readExpiry(accessToken),
-      scopes: ['app password'],
+      // An app password opens all of these, and more.
+      scopes: Object.values(scopes),
       extra: { kind: 'password', pds: server },
     },
   };

@@ -4,12 +4,24 @@ import { ProviderError } from '../provider.ts';
 /** Where this server must answer `blueskyClientMetadata` as JSON, without signing in: its URL is our client id. */
 export const blueskyClientMetadataPath = '/oauth/client-metadata.json';
 
+const audience = 'aud=did:web:api.bsky.app%23bsky_appview';
 /** Reading profiles and follower lists through the AppView, and nothing else. */
-export const scopeLeast =
-  'atproto rpc?lxm=app.bsky.actor.getProfile&lxm=app.bsky.graph.getFollowers&aud=did:web:api.bsky.app%23bsky_appview';
+export const scopes = {
+  identity: 'atproto',
+  profile: `rpc:app.bsky.actor.getProfile?${audience}`,
+  followers: `rpc:app.bsky.graph.getFollowers?${audience}`,
+} as const;
 /** For servers that know no fine scopes yet (they came in 2025): the one broad scope they have. */
-export const scopeBroad = 'atproto transition:generic';
-const scopesDeclared = `${scopeLeast} transition:generic`;
+const broad = 'transition:generic';
+export const scopeLeast = Object.values(scopes).join(' ');
+export const scopeBroad = `${scopes.identity} ${broad}`;
+const scopesDeclared = `${scopeLeast} ${broad}`;
+
+/** What was granted, in the words of the fine scopes: the broad one covers them all. */
+export function spellOutScopes(granted: string): readonly string[] {
+  const given = granted.split(' ');
+  return given.includes(broad) ? [...new Set([...given, ...Object.values(scopes)])] : given;
+}
 
 /** The address Bluesky sends the browser back to. */
 export const blueskyRedirectUri = (baseUrl: string): string => `${baseUrl}/api/oauth/bluesky/callback`;

@@ -12,6 +12,7 @@ import {
   type TokenSet,
 } from '../provider.ts';
 import { refreshPassword, revokePassword, signInWithPassword } from './app-password.ts';
+import { scopes } from './client-metadata.ts';
 import { chooseNetwork, type BlueskyNetwork } from './identity-lookup.ts';
 import { bareIdentity, readFollowers, readProfileView } from './map.ts';
 import { createOAuthClients } from './oauth-client.ts';
@@ -29,9 +30,9 @@ const manifest: Manifest = {
   authKind: 'atproto',
   capabilities: ['refresh', 'revoke', 'profile', 'metrics', 'followers', 'follower-status'],
   scopes: [
-    { scope: 'atproto', reason: 'Know which account you signed in with' },
-    { scope: 'rpc:app.bsky.actor.getProfile', reason: 'Read your profile and its counts' },
-    { scope: 'rpc:app.bsky.graph.getFollowers', reason: 'Read the list of your followers' },
+    { scope: scopes.identity, reason: 'Know which account you signed in with' },
+    { scope: scopes.profile, reason: 'Read your profile and its counts' },
+    { scope: scopes.followers, reason: 'Read the list of your followers' },
   ],
   limitation: null,
   appPassword: true,

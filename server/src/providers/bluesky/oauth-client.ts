@@ -1,12 +1,14 @@
+import type * as OAuthLibrary from '@atproto/oauth-client-node';
 import type { NodeOAuthClient, NodeSavedSession, NodeSavedState } from '@atproto/oauth-client-node';
+import { createFleetingMemory } from '../fleeting-memory.ts';
 import { mapTransportFailure, quoteWords } from '../http-client.ts';
-import { ProviderError, type ProviderEnvironment } from '../provider.ts';
+import { ProviderError, type ProviderEnvironment, type ProviderMemory } from '../provider.ts';
 import { chooseClientMetadata } from './client-metadata.ts';
 import { causesOf, mapRefusal } from './errors.ts';
 import { createHandleResolver, type BlueskyNetwork } from './identity-lookup.ts';
 import { createTtlStore } from './ttl-store.ts';
 
-type Library = typeof import('@atproto/oauth-client-node');
+type Library = typeof OAuthLibrary;
 type ClientOptions = ConstructorParameters<Library['NodeOAuthClient']>[0];
 type SharedCaches = Pick<ClientOptions, 'authorizationServerMetadataCache' | 'protectedResourceMetadataCache' | 'dpopNonceCache'>;
 
@@ -28,6 +30,7 @@ export interface OAuthClients {
   open(options: OpenOptions): Promise<NodeOAuthClient>;
   /** What a failure inside the library stands for. */
   explain(error: unknown): Promise<ProviderError>;
+  readonly memory: ProviderMemory;
 }
 
 /**
@@ -42,6 +45,7 @@ export function createOAuthClients(environment: ProviderEnvironment, network: Bl
   };
   const load = (): Promise<Library> => import('@atproto/oauth-client-node');
   return {
+    memory: environment.memory ?? createFleetingMemory(),
     async open(options) {
       const library = await load();
       const clientKey = environment.settings['BLUESKY_CLIENT_KEY'];
@@ -118,6 +122,8 @@ function explainRefusal(environment: ProviderEnvironment, status: number, word: 
 }
 
 function explainResolving(environment: ProviderEnvironment, response: Response): ProviderError {
+  // Answered, but not in the promised form: says nothing about whether the account exists.
+  if (response.ok) return new ProviderError('garbled', 'The Bluesky server broke its own format.');
   if (response.status !== 429 && response.status < 500) {
     return new ProviderError('rejected', 'No Bluesky account or server was found there. Check the spelling.');
   }

@@ -2,26 +2,32 @@ import type { NodeSavedSession, NodeSavedState } from '@atproto/oauth-client-nod
 import { ProviderError } from '../provider.ts';
 import type { ConsentState, Provider, ProviderCall, ProviderEnvironment, TokenSet } from '../provider.ts';
 import { parseBlueskyAddress } from './address.ts';
-import { blueskyRedirectUri, scopeBroad, scopeLeast } from './client-metadata.ts';
+import { blueskyRedirectUri, scopeBroad, scopeLeast, scopes } from './client-metadata.ts';
 import type { OAuthClients, Slot } from './oauth-client.ts';
 import { packSession, packState, unpackSession, unpackState } from './session.ts';
 
 type ConsentInput = Parameters<Provider['startConsent']>[0];
 type FinishInput = Parameters<Provider['finishConsent']>[0];
 
-/** Pushes the consent request to the account's server and answers where to send the browser. */
+/**
+ * Pushes the consent request to the account's server and answers where to send the browser. The least scopes are asked for;
+ * a server that is known to drop those without a word (as the protocol allows) is asked for the broad one.
+ */
 export async function startOAuth(environment: ProviderEnvironment, clients: OAuthClients, input: ConsentInput): Promise<ConsentState> {
   const address = parseBlueskyAddress(input.address, environment.simulatorOrigin);
   try {
-    return await pushRequest(clients, input, address.value, scopeLeast).catch((error: unknown) => {
-      // Servers from before fine scopes know the broad one only.
+    const pushed = await pushRequest(clients, input, address.value, scopeLeast).catch((error: unknown) => {
       if (isScopeUnknown(error)) return pushRequest(clients, input, address.value, scopeBroad);
       throw error;
     });
+    const dropsFineScopes = (await clients.memory.get(dropsKey(pushed.secrets))) === 'yes';
+    return dropsFineScopes ? await pushRequest(clients, input, address.value, scopeBroad) : pushed;
   } catch (error) {
     throw await clients.explain(error);
   }
 }
+
+const dropsKey = (secrets: Readonly<Record<string, string>>): string => `drops fine scopes ${unpackState(secrets['state']).iss}`;
 
 async function pushRequest(clients: OAuthClients, input: ConsentInput, address: string, scope: string): Promise<ConsentState> {
   const state: Slot<NodeSavedState> = { value: undefined };
@@ -54,7 +60,11 @@ export async function finishOAuth(environment: ProviderEnvironment, clients: OAu
     throw failure.kind === 'revoked' ? new ProviderError('rejected', 'Bluesky no longer knows this sign-in. Start again.') : failure;
   }
   if (session.value === undefined) throw new ProviderError('garbled', 'Bluesky answered the sign-in without a session.');
-  return packSession(session.value, redirectUri, environment.clock);
+  const tokens = packSession(session.value, redirectUri, environment.clock);
+  if (Object.values(scopes).every((scope) => tokens.scopes.includes(scope))) return tokens;
+  await clients.memory.set(dropsKey(input.secrets), 'yes');
+  const advice = 'Connect again: it is then asked in its older form.';
+  throw new ProviderError('rejected', `This server did not give the permissions asked for. ${advice}`);
 }
 
 /**

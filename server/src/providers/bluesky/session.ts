@@ -1,6 +1,7 @@
 import type { NodeSavedSession, NodeSavedState } from '@atproto/oauth-client-node';
 import type { Clock } from '../../platform/clock.ts';
 import { ProviderError, type TokenSet } from '../provider.ts';
+import { spellOutScopes } from './client-metadata.ts';
 
 /** How an account was connected: it decides how its tokens are used. */
 export type SessionKind = 'oauth' | 'password';
@@ -20,7 +21,7 @@ export function packSession(session: NodeSavedSession, redirectUri: string, cloc
     refreshToken: refresh_token ?? null,
     // The library reckons by the machine's time, the product by its clock: only the remaining time is taken over.
     expiresAt: expires_at === undefined ? null : new Date(clock.now().getTime() + Date.parse(expires_at) - Date.now()),
-    scopes: tokenSet.scope.split(' '),
+    scopes: spellOutScopes(tokenSet.scope),
     extra: { kind: 'oauth', redirectUri, session: JSON.stringify({ ...session, tokenSet }) },
   };
 }

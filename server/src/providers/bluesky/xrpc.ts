@@ -62,8 +62,8 @@ export async function queryData(...request: Parameters<typeof query>): Promise<J
 }
 
 /** Calls a procedure by app-password token; these take no body. */
-export async function procedure(context: XrpcContext, server: string, method: string, bearer: string, signal: AbortSignal): Promise<XrpcReply> {
-  const { response, text } = await exchange(context.http, new URL(`/xrpc/${method}`, server), {
+export async function procedure(context: XrpcContext, url: URL, bearer: string, signal: AbortSignal): Promise<XrpcReply> {
+  const { response, text } = await exchange(context.http, url, {
     method: 'POST', headers: { accept: 'application/json', authorization: `Bearer ${bearer}` }, redirect: 'manual', signal,
   });
   return readReply(response, text);

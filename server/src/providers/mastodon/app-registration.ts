@@ -70,12 +70,3 @@ function readKept(text: string | null): MastodonApp | null {
   const clientSecret = isRecord(json) ? textOf(json['clientSecret']) : null;
   return clientId === null || clientSecret === null ? null : { clientId, clientSecret };
 }
-
-/** A memory that ends with the process, where none is given. */
-export function createFleetingMemory(): ProviderMemory {
-  const values = new Map<string, string>();
-  return {
-    get: (key) => Promise.resolve(values.get(key) ?? null),
-    set: (key, value) => Promise.resolve(void values.set(key, value)),
-  };
-}

@@ -1,3 +1,4 @@
+import { createFleetingMemory } from '../fleeting-memory.ts';
 import { requestJson, type HttpClient, type JsonReply } from '../http-client.ts';
 import { isRecord, textOf } from '../json.ts';
 import {
@@ -12,7 +13,6 @@ import {
   type ProviderEnvironment,
 } from '../provider.ts';
 import { serverOf, type MastodonServer } from './address.ts';
-import { createFleetingMemory } from './app-registration.ts';
 import { mapReply } from './errors.ts';
 import { readCursor, readNextCursor } from './link-header.ts';
 import { localIdOf, readAccount, readFollowers } from './map.ts';

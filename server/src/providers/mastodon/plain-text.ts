@@ -10,7 +10,7 @@ export function toPlainText(html: string): string {
       if (name !== undefined) return entities[name.toLowerCase()] ?? whole;
       return fromCodePoint(decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal));
     })
-    .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
+    .replace(/(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
     .trim();
 }
 
