@@ -48,7 +48,8 @@ export function createOAuthClients(environment: ProviderEnvironment, network: Bl
     memory: environment.memory ?? createFleetingMemory(),
     async open(options) {
       const library = await load();
-      const clientKey = environment.settings['BLUESKY_CLIENT_KEY'];
+      // An empty setting is one that is not set.
+      const clientKey = environment.settings['BLUESKY_CLIENT_KEY'] || undefined;
       const client = new library.NodeOAuthClient({
         ...caches,
         clientMetadata: chooseClientMetadata(environment.baseUrl, options.redirectUri, clientKey),
