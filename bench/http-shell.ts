@@ -16,7 +16,12 @@ const answer = { id: 'x1', name: 'a small reply', count: 42 };
 
 async function startShell(): Promise<{ origin: string; close: () => Promise<void> }> {
   const small = endpoint({
-    id: 'small', method: 'GET', path, access: 'user', summary: 'A small reply', query: object({ limit: optional(integer()) }),
+    id: 'small',
+    method: 'GET',
+    path,
+    access: 'user',
+    summary: 'A small reply',
+    query: object({ limit: optional(integer()) }),
     reply: object({ id: string(), name: string(), count: integer() }),
   });
   const silence = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -33,19 +38,33 @@ async function startShell(): Promise<{ origin: string; close: () => Promise<void
 
 async function startBare(): Promise<{ origin: string; close: () => Promise<void> }> {
   const server = fastify();
-  const response = { 200: { type: 'object', properties: { id: { type: 'string' }, name: { type: 'string' }, count: { type: 'integer' } } } };
+  const response = {
+    200: { type: 'object', properties: { id: { type: 'string' }, name: { type: 'string' }, count: { type: 'integer' } } },
+  };
   server.get(path, { schema: { response } }, async () => answer);
-  return { origin: await server.listen({ host: '127.0.0.1', port: 0 }), close: async () => { await server.close(); } };
+  return {
+    origin: await server.listen({ host: '127.0.0.1', port: 0 }),
+    close: async () => {
+      await server.close();
+    },
+  };
 }
 
-const headers = { cookie: 'rookery=0123456789abcdef0123456789abcdef', 'user-agent': 'bench', accept: 'application/json', 'accept-encoding': 'gzip, br, zstd' };
+const headers = {
+  cookie: 'rookery=0123456789abcdef0123456789abcdef',
+  'user-agent': 'bench',
+  accept: 'application/json',
+  'accept-encoding': 'gzip, br, zstd',
+};
 
 function get(origin: string, agent: Agent): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   request(`${origin}${path}?limit=5`, { agent, headers }, (response) => {
     if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode}`));
     response.resume().on('end', resolve);
-  }).on('error', reject).end();
+  })
+    .on('error', reject)
+    .end();
   return promise;
 }
 

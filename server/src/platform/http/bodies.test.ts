@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { request as sendRequest } from 'node:http';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { signInHere, startTestServer, type TestServer } from './fixture.ts';
+import { signInHere } from './fixture-endpoints.ts';
+import { startTestServer, type TestServer } from './fixture.ts';
 import type { RawReply, RawRequest } from './testing.ts';
 
-async function signedIn(t: Parameters<typeof startTestServer>[0]): Promise<{ server: TestServer; send: (request: RawRequest) => Promise<RawReply>; token: string }> {
+async function signedIn(
+  t: Parameters<typeof startTestServer>[0],
+): Promise<{ server: TestServer; send: (request: RawRequest) => Promise<RawReply>; token: string }> {
   const server = await startTestServer(t);
   const { csrfToken: token } = await server.browser.ok(signInHere);
   const send = (request: RawRequest): Promise<RawReply> =>
@@ -27,8 +30,16 @@ test('only JSON in UTF-8 is taken as a body', async (t) => {
     assert.equal((await send({ ...item, body, headers: { 'content-type': type } })).status, 200, type);
   }
   for (const type of [
-    'text/plain', 'text/plain; application/json', 'application/json; charset=latin1', 'application/jsonp', 'application/x-www-form-urlencoded',
-    'multipart/form-data; boundary=x', 'application/json, text/plain', 'application/merge-patch+json', 'garbage', '',
+    'text/plain',
+    'text/plain; application/json',
+    'application/json; charset=latin1',
+    'application/jsonp',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/json, text/plain',
+    'application/merge-patch+json',
+    'garbage',
+    '',
   ]) {
     assertCode(await send({ ...item, body, headers: { 'content-type': type } }), 415, 'unsupported-type');
   }
@@ -47,7 +58,16 @@ test('a body that is missing, empty, malformed or hostile is refused by kind', a
   const { send } = await signedIn(t);
   const headers = { 'content-type': 'application/json' };
   assertCode(await send({ ...item, headers }), 400, 'invalid-request');
-  for (const wrong of ['{', '{"name":"\\u0000"}', '{"name":"\\ud800"}', '{"name":"a","name":"b"}', '{"name":1e400}', '[[[[', '{"__proto__":{"role":"owner"},"name":"x"}', '\ufeff{}']) {
+  for (const wrong of [
+    '{',
+    '{"name":"\\u0000"}',
+    '{"name":"\\ud800"}',
+    '{"name":"a","name":"b"}',
+    '{"name":1e400}',
+    '[[[[',
+    '{"__proto__":{"role":"owner"},"name":"x"}',
+    '\ufeff{}',
+  ]) {
     assertCode(await send({ ...item, body: wrong, headers }), 400, 'invalid-json');
   }
   assertCode(await send({ ...item, body: Buffer.from([0x22, 0xff, 0x22]), headers }), 400, 'invalid-json');
@@ -81,7 +101,11 @@ test('a stream reaches its handler in pieces, and its limit holds with and witho
   assert.equal(whole.body.bytes, 1_000_000);
   assert.ok(Number(whole.body.chunks) > 1, 'it was not gathered first');
   assertCode(await send({ ...bytes, body: Buffer.alloc(1_000_001), headers: octets }), 413, 'too-large');
-  assertCode(await send({ ...bytes, body: Buffer.alloc(1_000_001), headers: { ...octets, 'transfer-encoding': 'chunked' } }), 413, 'too-large');
+  assertCode(
+    await send({ ...bytes, body: Buffer.alloc(1_000_001), headers: { ...octets, 'transfer-encoding': 'chunked' } }),
+    413,
+    'too-large',
+  );
   assertCode(await send({ ...bytes, body: '{}', headers: { 'content-type': 'application/json' } }), 415, 'unsupported-type');
   assertCode(await send({ ...bytes, headers: octets }), 400, 'invalid-request');
 });
@@ -92,15 +116,23 @@ test('a slow handler holds the sender back instead of filling memory', async (t)
   const cookie = [...server.browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number | undefined; waits: number }>();
   let waits = 0;
-  const request = sendRequest({
-    port, host: '127.0.0.1', method: 'PUT', path: '/api/bytes?slow=true',
-    headers: { cookie, 'x-csrftoken': token, ...octets, 'content-length': '1000000' },
-  }, (response) => response.resume().on('end', () => resolve({ status: response.statusCode, waits })));
+  const request = sendRequest(
+    {
+      port,
+      host: '127.0.0.1',
+      method: 'PUT',
+      path: '/api/bytes?slow=true',
+      headers: { cookie, 'x-csrftoken': token, ...octets, 'content-length': '1000000' },
+    },
+    (response) => response.resume().on('end', () => resolve({ status: response.statusCode, waits })),
+  );
   request.on('error', reject);
   for (let sent = 0; sent < 10; sent += 1) {
     if (!request.write(Buffer.alloc(100_000))) {
       waits += 1;
-      await new Promise((drained) => { request.once('drain', drained); });
+      await new Promise((drained) => {
+        request.once('drain', drained);
+      });
     }
   }
   request.end();
@@ -120,13 +152,25 @@ test('a caller who goes away in the middle of a stream aborts its handler', asyn
   const { port } = new URL(server.origin);
   const cookie = [...server.browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const request = sendRequest({
-    port, host: '127.0.0.1', method: 'PUT', path: '/api/bytes', headers: { cookie, 'x-csrftoken': token, ...octets, 'content-length': '1000000' },
+    port,
+    host: '127.0.0.1',
+    method: 'PUT',
+    path: '/api/bytes',
+    headers: { cookie, 'x-csrftoken': token, ...octets, 'content-length': '1000000' },
   });
   request.on('error', () => undefined);
   request.write(Buffer.alloc(1000));
-  await new Promise((sent) => { setTimeout(sent, 100); });
+  await new Promise((sent) => {
+    setTimeout(sent, 100);
+  });
   request.destroy();
-  for (let turn = 0; turn < 100 && server.world.sawAbort === 0; turn += 1) await new Promise((next) => { setTimeout(next, 20); });
+  for (let turn = 0; turn < 100 && server.world.sawAbort === 0; turn += 1)
+    await new Promise((next) => {
+      setTimeout(next, 20);
+    });
   assert.equal(server.world.sawAbort, 1);
-  assert.deepEqual(server.world.logged.filter(({ level }) => level === 'error'), []);
+  assert.deepEqual(
+    server.world.logged.filter(({ level }) => level === 'error'),
+    [],
+  );
 });

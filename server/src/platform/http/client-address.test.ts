@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { normalizeAddress, readProxyList } from './client-address.ts';
-import { echo, startTestServer } from './fixture.ts';
+import { echo } from './fixture-endpoints.ts';
+import { startTestServer } from './fixture.ts';
 
 test('an address has one spelling', () => {
   assert.equal(normalizeAddress('::ffff:1.2.3.4'), '1.2.3.4');
@@ -12,7 +13,8 @@ test('an address has one spelling', () => {
 });
 
 test('a proxy list names what it can not read', () => {
-  for (const wrong of ['localhost', '10.0.0.0/33', '10.0.0.0/8/8', '::/129', '', '10.0.0.0/']) assert.throws(() => readProxyList([wrong]), /neither an address/, wrong);
+  for (const wrong of ['localhost', '10.0.0.0/33', '10.0.0.0/8/8', '::/129', '', '10.0.0.0/'])
+    assert.throws(() => readProxyList([wrong]), /neither an address/, wrong);
 });
 
 const cases: { proxies: string[]; forwarded: string | undefined; ip: string; says: string }[] = [

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { expireCookie, cookieNames, readCookie, writeCookie } from './cookies.ts';
 import { isCsrfToken, issueCsrfToken } from './csrf.ts';
-import { createItem, ownToken, signInHere, signOutHere, startTestServer, type TestServer } from './fixture.ts';
+import { createItem, signInHere, signOutHere } from './fixture-endpoints.ts';
+import { ownToken, startTestServer, type TestServer } from './fixture.ts';
 import { openBrowser, type RawReply } from './testing.ts';
 
 const key = Buffer.alloc(32, 1);
@@ -14,14 +15,24 @@ test('a token works for its own session or visit only, under its own key, and is
   assert.equal(isCsrfToken(key, { session: 'b' }, token), false);
   assert.equal(isCsrfToken(key, { visit: 'a' }, token), false);
   assert.equal(isCsrfToken(Buffer.alloc(32, 2), { session: 'a' }, token), false);
-  for (const wrong of ['', token.slice(1), `${token}A`, ` ${token}`, `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`, '💥'.repeat(32)]) {
+  for (const wrong of [
+    '',
+    token.slice(1),
+    `${token}A`,
+    ` ${token}`,
+    `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`,
+    '💥'.repeat(32),
+  ]) {
     assert.equal(isCsrfToken(key, { session: 'a' }, wrong), false);
   }
 });
 
 test('cookies have the prefix, Secure, HttpOnly, Lax and the whole path on https; only plain http on the same machine goes without', () => {
   const https = cookieNames(true);
-  assert.equal(writeCookie(https, https.session, ownToken, new Date(0)), `__Host-rookery=${ownToken}; Path=/; HttpOnly; SameSite=Lax; Secure; Expires=Thu, 01 Jan 1970 00:00:00 GMT`);
+  assert.equal(
+    writeCookie(https, https.session, ownToken, new Date(0)),
+    `__Host-rookery=${ownToken}; Path=/; HttpOnly; SameSite=Lax; Secure; Expires=Thu, 01 Jan 1970 00:00:00 GMT`,
+  );
   assert.match(expireCookie(https, https.session), /^__Host-rookery=; Path=\/; HttpOnly; SameSite=Lax; Secure; Max-Age=0$/);
   const http = cookieNames(false);
   assert.equal(writeCookie(http, http.visit, ownToken), `rookery-visit=${ownToken}; Path=/; HttpOnly; SameSite=Lax`);
@@ -31,7 +42,16 @@ test('cookies have the prefix, Secure, HttpOnly, Lax and the whole path on https
 test('a cookie that is planted beside ours, or malformed, counts as none', () => {
   assert.equal(readCookie(`a=b; rookery=${ownToken}`, 'rookery'), ownToken);
   assert.equal(readCookie(`rookery=${ownToken}; rookery=live-other-0123456789`, 'rookery'), null);
-  for (const header of [undefined, '', 'rookery', 'rookery=short', `xrookery=${ownToken}`, `rookery="${ownToken}"`, `rookery=${ownToken}%00`, `Rookery=${ownToken}`]) {
+  for (const header of [
+    undefined,
+    '',
+    'rookery',
+    'rookery=short',
+    `xrookery=${ownToken}`,
+    `rookery="${ownToken}"`,
+    `rookery=${ownToken}%00`,
+    `Rookery=${ownToken}`,
+  ]) {
     assert.equal(readCookie(header, 'rookery'), null, header);
   }
 });
@@ -94,19 +114,34 @@ test('another site can not make a browser change anything, also with a good toke
   const { csrfToken } = await browser.ok(signInHere);
   const headers = { ...json, 'x-csrftoken': csrfToken };
   for (const hint of [
-    { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { 'sec-fetch-site': 'odd' }, { origin: 'null' }, { origin: 'https://evil.example' },
-    { origin: 'http://127.0.0.1:81' }, { origin: 'http://127.0.0.1.evil.example' }, { referer: 'https://evil.example/page' }, { referer: 'junk' },
-    { 'sec-fetch-site': 'same-origin', origin: 'https://evil.example' }, { origin: 'https://app.example.evil.example', 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'odd' },
+    { origin: 'null' },
+    { origin: 'https://evil.example' },
+    { origin: 'http://127.0.0.1:81' },
+    { origin: 'http://127.0.0.1.evil.example' },
+    { referer: 'https://evil.example/page' },
+    { referer: 'junk' },
+    { 'sec-fetch-site': 'same-origin', origin: 'https://evil.example' },
+    { origin: 'https://app.example.evil.example', 'sec-fetch-site': 'cross-site' },
   ]) {
     assertCode(await browser.send({ ...post, headers: { ...headers, ...hint } }), 403, 'cross-site');
   }
   for (const hint of [
-    { 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }, { origin: 'http://127.0.0.1' }, { referer: 'http://127.0.0.1/page' },
+    { 'sec-fetch-site': 'same-origin' },
+    { 'sec-fetch-site': 'none' },
+    { origin: 'http://127.0.0.1' },
+    { referer: 'http://127.0.0.1/page' },
     { origin: 'https://app.example', 'sec-fetch-site': 'cross-site' },
   ]) {
     assertCode(await browser.send({ ...post, headers: { ...headers, ...hint } }), 200);
   }
-  assertCode(await browser.send({ ...post, headers: { ...json, origin: 'https://app.example', 'sec-fetch-site': 'cross-site' } }), 403, 'csrf-token');
+  assertCode(
+    await browser.send({ ...post, headers: { ...json, origin: 'https://app.example', 'sec-fetch-site': 'cross-site' } }),
+    403,
+    'csrf-token',
+  );
 });
 
 test('a session that has ended is refused at once', async (t) => {
@@ -123,5 +158,8 @@ test('over https the session cookie carries the host prefix', async (t) => {
   assert.match(replied['set-cookie']?.[0] ?? '', /^__Host-rookery-visit=[\w-]{24}; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
   const token = typeof body === 'object' && body !== null && 'token' in body ? String(body.token) : '';
   const reply = await browser.send({ method: 'POST', path: '/api/sign-in', headers: { ...headers, 'x-csrftoken': token } });
-  assert.match(reply.headers['set-cookie']?.[0] ?? '', /^__Host-rookery=live-0123456789abcdef; Path=\/; HttpOnly; SameSite=Lax; Secure; Expires=/);
+  assert.match(
+    reply.headers['set-cookie']?.[0] ?? '',
+    /^__Host-rookery=live-0123456789abcdef; Path=\/; HttpOnly; SameSite=Lax; Secure; Expires=/,
+  );
 });

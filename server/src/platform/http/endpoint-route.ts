@@ -68,12 +68,20 @@ interface InputParts {
   readonly state: ReplyState;
 }
 
-async function readInput({ request, checks, params, state }: InputParts): Promise<{ input: RouteInput<Endpoint>; stream: Readable | null }> {
+async function readInput({
+  request,
+  checks,
+  params,
+  state,
+}: InputParts): Promise<{ input: RouteInput<Endpoint>; stream: Readable | null }> {
   const query = checks.readQuery(request.raw.url ?? '');
   const body = await checks.readBody(request.raw);
   let controller: AbortController | null = null;
   const input = {
-    params, query, body: body.value, reply: state,
+    params,
+    query,
+    body: body.value,
+    reply: state,
     get stream() {
       return body.stream ?? Readable.from([]);
     },
@@ -86,7 +94,9 @@ async function readInput({ request, checks, params, state }: InputParts): Promis
 }
 
 // Guarantee: params, query and body have passed the checks compiled from the endpoint's own schemas.
-function asInput(input: Omit<RouteInput<Endpoint>, 'params' | 'query' | 'body'> & { params: unknown; query: unknown; body: unknown }): RouteInput<Endpoint> {
+function asInput(
+  input: Omit<RouteInput<Endpoint>, 'params' | 'query' | 'body'> & { params: unknown; query: unknown; body: unknown },
+): RouteInput<Endpoint> {
   return input as RouteInput<Endpoint>;
 }
 

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { request as sendRequest, type IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { ownToken, signInHere, startTestServer, type TestServer } from './fixture.ts';
+import { signInHere } from './fixture-endpoints.ts';
+import { ownToken, startTestServer, type TestServer } from './fixture.ts';
 
 async function until(isTrue: () => boolean, what: string): Promise<void> {
   for (let turn = 0; turn < 250; turn += 1) {
     if (isTrue()) return;
-    await new Promise((next) => { setTimeout(next, 20); });
+    await new Promise((next) => {
+      setTimeout(next, 20);
+    });
   }
   assert.fail(`never happened: ${what}`);
 }
@@ -20,11 +23,21 @@ interface Listener {
 async function listen(server: TestServer): Promise<Listener> {
   const cookie = [...server.browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  sendRequest(`${server.origin}/api/follow`, { headers: { cookie, 'accept-encoding': 'gzip' } }, resolve).on('error', reject).end();
+  sendRequest(`${server.origin}/api/follow`, { headers: { cookie, 'accept-encoding': 'gzip' } }, resolve)
+    .on('error', reject)
+    .end();
   const response = await promise;
   let text = '';
   let isEnded = false;
-  response.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; }).on('close', () => { isEnded = true; }).on('error', () => undefined);
+  response
+    .setEncoding('utf8')
+    .on('data', (chunk: string) => {
+      text += chunk;
+    })
+    .on('close', () => {
+      isEnded = true;
+    })
+    .on('error', () => undefined);
   return { response, received: () => text, hasEnded: () => isEnded };
 }
 
@@ -59,9 +72,14 @@ test('closing the server ends its streams and lets calls in flight finish', asyn
   const { csrfToken } = await server.browser.ok(signInHere);
   const { hasEnded } = await listen(server);
   const upload = server.browser.send({
-    method: 'PUT', path: '/api/bytes?slow=true', body: Buffer.alloc(900_000), headers: { 'x-csrftoken': csrfToken, 'content-type': 'application/octet-stream' },
+    method: 'PUT',
+    path: '/api/bytes?slow=true',
+    body: Buffer.alloc(900_000),
+    headers: { 'x-csrftoken': csrfToken, 'content-type': 'application/octet-stream' },
   });
-  await new Promise((next) => { setTimeout(next, 50); });
+  await new Promise((next) => {
+    setTimeout(next, 50);
+  });
   const closed = server.close();
   assert.equal((await upload).status, 200);
   await closed;
@@ -77,7 +95,9 @@ test('closing does not wait for a caller who never finishes', async (t) => {
   const stuck = sendRequest(`${server.origin}/api/bytes`, { method: 'PUT', headers });
   const { promise, resolve } = Promise.withResolvers<Error>();
   stuck.on('error', resolve).write('a');
-  await new Promise((next) => { setTimeout(next, 50); });
+  await new Promise((next) => {
+    setTimeout(next, 50);
+  });
   await server.close();
-  assert.ok(await promise instanceof Error);
+  assert.ok((await promise) instanceof Error);
 });

@@ -1,8 +1,21 @@
 import type { TestContext } from 'node:test';
 import { getCsrf } from '@rookery/contract/auth.ts';
-import { endpoint } from '@rookery/contract/endpoint.ts';
-import { arrayOf, boolean, instant, integer, nullable, number, object, oneOf, optional, string, text, uuid } from '@rookery/contract/schema.ts';
 import { AppError } from '../errors.ts';
+import {
+  bounds,
+  listItems,
+  createItem,
+  echo,
+  fail,
+  signInHere,
+  signOutHere,
+  sendBytes,
+  goTo,
+  follow,
+  probe,
+  longText,
+  longSecret,
+} from './fixture-endpoints.ts';
 import { bindRoutes, type BoundRoute } from './bound-route.ts';
 import { route, type RequestFacts } from './route.ts';
 import { createHttpServer } from './server.ts';
@@ -15,39 +28,6 @@ export interface TestSession {
 }
 
 export const ownToken = 'live-0123456789abcdef';
-export const bounds = { workspaceId: '018f2b6e-0000-7000-8000-000000000001', otherId: '018f2b6e-0000-7000-8000-000000000002' } as const;
-
-const itemSchema = object({ id: uuid(), name: string(), size: nullable(integer()), at: instant(), kind: oneOf(['a', 'b']), big: optional(number()) });
-
-export const listItems = endpoint({
-  id: 'listItems', method: 'GET', path: '/api/workspaces/:workspaceId/items', access: 'workspace:read', summary: 'Items',
-  params: object({ workspaceId: uuid() }),
-  query: object({ limit: optional(integer({ minimum: 1, maximum: 200 })), verified: optional(boolean()), q: optional(text(10)), mode: optional(text(20)) }),
-  reply: object({ items: arrayOf(itemSchema), owner: nullable(object({ name: string() })) }),
-});
-export const createItem = endpoint({
-  id: 'createItem', method: 'POST', path: '/api/items', access: 'user', summary: 'Create',
-  body: object({ name: text(80), tags: optional(arrayOf(text(20))), inner: optional(object({ 'a/b': optional(integer()) })) }),
-  reply: object({ name: string(), userId: string() }),
-});
-export const echo = endpoint({ id: 'echo', method: 'GET', path: '/api/echo', access: 'public', summary: 'Facts', reply: object({ ip: string(), userAgent: string() }) });
-export const fail = endpoint({ id: 'fail', method: 'GET', path: '/api/fail', access: 'public', summary: 'Throws', query: object({ code: optional(text(40)) }), reply: object({}) });
-export const signInHere = endpoint({
-  id: 'signInHere', method: 'POST', path: '/api/sign-in', access: 'public', summary: 'Session', secretReply: true, reply: object({ csrfToken: string() }),
-});
-export const signOutHere = endpoint({ id: 'signOutHere', method: 'POST', path: '/api/sign-out', access: 'user', summary: 'End', reply: object({ csrfToken: string() }) });
-export const sendBytes = endpoint({
-  id: 'sendBytes', method: 'PUT', path: '/api/bytes', access: 'user', summary: 'Stream', bodyKind: 'stream', bodyBytesMax: 1_000_000,
-  query: object({ slow: optional(boolean()), ignore: optional(boolean()) }), reply: object({ bytes: integer(), chunks: integer() }),
-});
-export const goTo = endpoint({ id: 'goTo', method: 'GET', path: '/api/go', access: 'public', summary: 'Redirect', query: object({ to: text(200) }), replyKind: 'redirect' });
-export const follow = endpoint({ id: 'follow', method: 'GET', path: '/api/follow', access: 'user', summary: 'Events', replyKind: 'events' });
-export const probe = endpoint({ id: 'probe', method: 'GET', path: '/api/probe', access: 'public', summary: 'Probe', probe: true, reply: object({ ok: boolean() }) });
-export const longText = endpoint({
-  id: 'longText', method: 'GET', path: '/api/long', access: 'public', summary: 'Compressible', query: object({ length: integer() }), reply: object({ text: string() }),
-});
-export const longSecret = endpoint({ ...longText, id: 'longSecret', path: '/api/long-secret', secretReply: true });
-
 /** What the test's handlers saw and do; each server has its own. */
 export interface World {
   readonly revoked: Set<string>;
@@ -92,14 +72,19 @@ function userRoutes(world: World) {
       return { csrfToken: reply.csrfToken() };
     }),
     route(sendBytes, async (_context: UserContext, { stream, query, signal }) => {
-      signal.addEventListener('abort', () => { world.sawAbort += 1; });
+      signal.addEventListener('abort', () => {
+        world.sawAbort += 1;
+      });
       if (query.ignore === true) throw new AppError('conflict');
       let bytes = 0;
       let chunks = 0;
       for await (const chunk of stream) {
         bytes += Buffer.byteLength(chunk);
         chunks += 1;
-        if (query.slow === true) await new Promise((resolve) => { setTimeout(resolve, 5); });
+        if (query.slow === true)
+          await new Promise((resolve) => {
+            setTimeout(resolve, 5);
+          });
       }
       return { bytes, chunks };
     }),
@@ -118,7 +103,8 @@ function userRoutes(world: World) {
 const workspaceRoutes = [
   route(listItems, async (_context: UserContext, { query }) => {
     // Stray columns, as a careless `select *` would bring them.
-    if (query.mode === 'stray') return { items: [{ ...item, passwordHash: 'canary' }], owner: { name: 'o', token: 'canary' }, hidden: 'canary' };
+    if (query.mode === 'stray')
+      return { items: [{ ...item, passwordHash: 'canary' }], owner: { name: 'o', token: 'canary' }, hidden: 'canary' };
     if (query.mode === 'misfit') return { items: [{ ...item, size: Number.NaN }], owner: null };
     return { items: [{ ...item, name: `${query.q ?? ''}|${query.limit ?? ''}|${query.verified ?? ''}` }], owner: null };
   }),
@@ -133,7 +119,8 @@ export function testRoutes(world: World): BoundRoute<TestSession>[] {
     ...bindRoutes({ access: 'public', routes: publicRoutes, buildContext: async ({ facts }: { facts: RequestFacts }) => ({ facts }) }),
     ...bindRoutes({ access: 'user', routes: userRoutes(world), buildContext: asUser }),
     ...bindRoutes({
-      access: 'permission', routes: workspaceRoutes,
+      access: 'permission',
+      routes: workspaceRoutes,
       buildContext: async (call: { session: TestSession | null; params: Readonly<Record<string, string>> }) => {
         if (call.params['workspaceId'] !== bounds.workspaceId) throw new AppError('not-found');
         return asUser(call);
@@ -152,10 +139,20 @@ export interface TestServer {
 /** Starts the small product on a free port; it is closed when the test ends. */
 export async function startTestServer(t: Pick<TestContext, 'after'>, config: Partial<HttpConfig> = {}): Promise<TestServer> {
   const world: World = { revoked: new Set(), logged: [], sends: new Set(), stopped: 0, admitted: true, sawAbort: 0 };
-  const keep = (level: string) => (fields: object, message: string): void => { world.logged.push({ level, fields, message }); };
+  const keep =
+    (level: string) =>
+    (fields: object, message: string): void => {
+      world.logged.push({ level, fields, message });
+    };
   const options: HttpServerOptions<TestSession> = {
     config: {
-      baseUrl: 'http://127.0.0.1', allowedHosts: [], corsOrigins: [], trustedProxies: [], staticDirectory: null, closeGraceMs: 300, ...config,
+      baseUrl: 'http://127.0.0.1',
+      allowedHosts: [],
+      corsOrigins: [],
+      trustedProxies: [],
+      staticDirectory: null,
+      closeGraceMs: 300,
+      ...config,
     },
     routes: testRoutes(world),
     log: { info: keep('info'), warn: keep('warn'), error: keep('error') },

@@ -4,13 +4,19 @@ import { test } from 'node:test';
 import { startTestServer } from './fixture.ts';
 import { exchangeBytes } from './testing.ts';
 
-const get = (path: string, ...headers: string[]): string => ['GET ' + path + ' HTTP/1.1', ...headers, 'Connection: close', '', ''].join('\r\n');
+const get = (path: string, ...headers: string[]): string =>
+  ['GET ' + path + ' HTTP/1.1', ...headers, 'Connection: close', '', ''].join('\r\n');
 const host = 'Host: 127.0.0.1';
 
 /** The answer is one problem with the security headers, and the connection ends. */
 function assertRefused(answer: string, status: number, code?: string): void {
   assert.match(answer, new RegExp(`^HTTP/1.1 ${status} `), answer.slice(0, 200));
-  for (const header of ['Content-Security-Policy: ', 'X-Content-Type-Options: nosniff', 'X-Frame-Options: DENY', 'application/problem+json']) {
+  for (const header of [
+    'Content-Security-Policy: ',
+    'X-Content-Type-Options: nosniff',
+    'X-Frame-Options: DENY',
+    'application/problem+json',
+  ]) {
     assert.ok(answer.toLowerCase().includes(header.toLowerCase()), header);
   }
   assert.match(answer, /"request_id":"/);
@@ -21,11 +27,23 @@ function assertRefused(answer: string, status: number, code?: string): void {
 test('the Host header must be there once and name a served host', async (t) => {
   const { origin } = await startTestServer(t, { allowedHosts: ['app.example', 'other.example:8443'] });
   const cases: [string[], boolean][] = [
-    [['Host: 127.0.0.1'], true], [['Host: 127.0.0.1:9999'], true], [['Host: APP.example'], true], [['Host: app.example:1'], true],
-    [['Host: other.example:8443'], true], [['Host: other.example'], false], [['Host: evil.example'], false], [[], false], [['Host:'], false],
-    [['Host: app.example', 'Host: evil.example'], false], [['Host: app.example', 'host: app.example'], false],
-    [['Host: app.example.evil.example'], false], [['Host: evilapp.example'], false], [['Host: app.example@evil.example'], false],
-    [['Host: app.example/x'], false], [['Host: app.example:http'], false], [['Host: app.example.'], false],
+    [['Host: 127.0.0.1'], true],
+    [['Host: 127.0.0.1:9999'], true],
+    [['Host: APP.example'], true],
+    [['Host: app.example:1'], true],
+    [['Host: other.example:8443'], true],
+    [['Host: other.example'], false],
+    [['Host: evil.example'], false],
+    [[], false],
+    [['Host:'], false],
+    [['Host: app.example', 'Host: evil.example'], false],
+    [['Host: app.example', 'host: app.example'], false],
+    [['Host: app.example.evil.example'], false],
+    [['Host: evilapp.example'], false],
+    [['Host: app.example@evil.example'], false],
+    [['Host: app.example/x'], false],
+    [['Host: app.example:http'], false],
+    [['Host: app.example.'], false],
     [['Host: evil.example', 'X-Forwarded-Host: app.example'], false],
   ];
   for (const [headers, isServed] of cases) {
@@ -42,7 +60,19 @@ test('a health probe may come under any host', async (t) => {
 
 test('hostile paths are refused whatever they would lead to', async (t) => {
   const { origin } = await startTestServer(t);
-  for (const path of ['/..%2fetc/passwd', '/%2e%2e/x', '/api/../api/echo', '/%00', '/api//echo', '//evil.example/api/echo', '/a\\b', '/%zz', 'http://127.0.0.1/api/echo', '*', '/%0d%0aX:y']) {
+  for (const path of [
+    '/..%2fetc/passwd',
+    '/%2e%2e/x',
+    '/api/../api/echo',
+    '/%00',
+    '/api//echo',
+    '//evil.example/api/echo',
+    '/a\\b',
+    '/%zz',
+    'http://127.0.0.1/api/echo',
+    '*',
+    '/%0d%0aX:y',
+  ]) {
     assertRefused(await exchangeBytes(origin, get(path, host)), 400);
   }
   assertRefused(await exchangeBytes(origin, get('/..;/api/echo', host)), 404);
@@ -58,7 +88,8 @@ test('what is no clean HTTP/1.1 gets one 400 and the line is cut', async (t) => 
   const { origin } = await startTestServer(t);
   const smuggled = 'GET /api/echo HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n';
   const requests = [
-    'hello\r\n\r\n', 'GET /api/echo HTTP/9.9\r\n\r\n',
+    'hello\r\n\r\n',
+    'GET /api/echo HTTP/9.9\r\n\r\n',
     `POST /api/items HTTP/1.1\r\n${host}\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
     `POST /api/items HTTP/1.1\r\n${host}\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd`,
     `POST /api/items HTTP/1.1\r\n${host}\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`,
@@ -94,7 +125,14 @@ test('a body that does not arrive in time is answered, and the line is cut', asy
   const { body } = await browser.send({ path: '/api/csrf' });
   const token = typeof body === 'object' && body !== null && 'token' in body ? String(body.token) : '';
   const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  const head = [`POST /api/sign-in HTTP/1.1`, host, `Cookie: ${cookie}`, `X-CSRFToken: ${token}`, 'Content-Type: application/json', 'Content-Length: 100'];
+  const head = [
+    `POST /api/sign-in HTTP/1.1`,
+    host,
+    `Cookie: ${cookie}`,
+    `X-CSRFToken: ${token}`,
+    'Content-Type: application/json',
+    'Content-Length: 100',
+  ];
   assertRefused(await exchangeBytes(origin, `${head.join('\r\n')}\r\n\r\n{"a"`), 400, 'invalid-request');
 });
 
@@ -105,10 +143,18 @@ test('a caller who hangs up in the middle of a body leaves no error behind', asy
   const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const { port } = new URL(origin);
   const socket = connect({ host: '127.0.0.1', port: Number(port) });
-  socket.write(`POST /api/sign-in HTTP/1.1\r\n${host}\r\nCookie: ${cookie}\r\nX-CSRFToken: ${token}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"`);
-  await new Promise((resolve) => { setTimeout(resolve, 50); });
+  const head = ['POST /api/sign-in HTTP/1.1', host, `Cookie: ${cookie}`, `X-CSRFToken: ${token}`, 'Content-Type: application/json'];
+  socket.write(`${head.join('\r\n')}\r\nContent-Length: 100\r\n\r\n{"a"`);
+  await new Promise((resolve) => {
+    setTimeout(resolve, 50);
+  });
   socket.destroy();
-  await new Promise((resolve) => { setTimeout(resolve, 50); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 50);
+  });
   assert.equal((await browser.send({ path: '/api/echo' })).status, 200);
-  assert.deepEqual(world.logged.filter(({ level }) => level === 'error'), []);
+  assert.deepEqual(
+    world.logged.filter(({ level }) => level === 'error'),
+    [],
+  );
 });

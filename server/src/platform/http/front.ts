@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '@rookery/contract/errors.ts';
 import { AppError } from '../errors.ts';
-import { createId } from '../id.ts';
 import { allowForeignOrigin, type Origins } from './origins.ts';
 import { problemType, toProblem } from './problem.ts';
 import { screenTarget } from './request-target.ts';
@@ -39,7 +39,7 @@ function refuseRequest(request: IncomingMessage): AppError | null {
 }
 
 function answerRefusal(request: IncomingMessage, response: ServerResponse, { refusal, log }: { refusal: AppError; log: HttpLog }): void {
-  const requestId = createId();
+  const requestId = randomUUID();
   if (refusal.retryAfterSeconds !== null) response.setHeader('Retry-After', String(refusal.retryAfterSeconds));
   response.setHeader('Connection', 'close');
   response.setHeader('X-Request-Id', requestId);
@@ -57,7 +57,7 @@ export function createClientErrorHandler(headers: HeaderList, log: HttpLog): (er
     }
     const code: ErrorCode = error.code === 'HPE_HEADER_OVERFLOW' ? 'header-too-large' : 'invalid-request';
     const refusal = new AppError(code, code === 'invalid-request' ? 'This is not a valid HTTP/1.1 request.' : undefined);
-    const requestId = createId();
+    const requestId = randomUUID();
     const body = JSON.stringify(toProblem(refusal, requestId));
     const lines = [
       `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? 'Error'}`,

@@ -8,7 +8,8 @@ import { startTestServer } from './fixture.ts';
 import { hashInlineScripts } from './security-headers.ts';
 import type { RawReply } from './testing.ts';
 
-const page = '<!doctype html><script>document.documentElement.dataset.theme="dark"</script><script type="module" src="/assets/app-1a2b.js"></script>';
+const page =
+  '<!doctype html><script>document.documentElement.dataset.theme="dark"</script><script type="module" src="/assets/app-1a2b.js"></script>';
 
 function buildPage(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'http-static-'));
@@ -16,16 +17,28 @@ function buildPage(t: TestContext): string {
   mkdirSync(join(directory, 'assets'));
   mkdirSync(join(directory, '.vite'));
   const files: Record<string, string> = {
-    'index.html': page, 'assets/app-1a2b.js': 'export {};', 'assets/app-1a2b.js.br': 'BR', 'assets/app-1a2b.js.gz': 'GZ', 'favicon.svg': '<svg/>',
-    'assets/app-1a2b.js.map': '{}', '.vite/manifest.json': '{}', '.env': 'SECRET=1',
+    'index.html': page,
+    'assets/app-1a2b.js': 'export {};',
+    'assets/app-1a2b.js.br': 'BR',
+    'assets/app-1a2b.js.gz': 'GZ',
+    'favicon.svg': '<svg/>',
+    'assets/app-1a2b.js.map': '{}',
+    '.vite/manifest.json': '{}',
+    '.env': 'SECRET=1',
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
   return directory;
 }
 
 const constant = [
-  'content-security-policy', 'x-content-type-options', 'x-frame-options', 'referrer-policy', 'permissions-policy', 'cross-origin-opener-policy',
-  'cross-origin-resource-policy', 'x-xss-protection',
+  'content-security-policy',
+  'x-content-type-options',
+  'x-frame-options',
+  'referrer-policy',
+  'permissions-policy',
+  'cross-origin-opener-policy',
+  'cross-origin-resource-policy',
+  'x-xss-protection',
 ] as const;
 
 function constants(reply: RawReply): unknown[] {
@@ -86,10 +99,22 @@ test('over plain http pages are sent to https and API calls refused', async (t) 
 
 test('only named origins may read replies, by exact match', async (t) => {
   const { browser } = await startTestServer(t, { corsOrigins: ['https://yourdomain.com'] });
-  for (const origin of ['https://evil.example', 'https://yourdomain.com.evil.example', 'https://evilyourdomain.com', 'null', 'http://yourdomain.com', 'https://yourdomain.com:444', 'https://yourdomain.com, https://evil.example']) {
+  for (const origin of [
+    'https://evil.example',
+    'https://yourdomain.com.evil.example',
+    'https://evilyourdomain.com',
+    'null',
+    'http://yourdomain.com',
+    'https://yourdomain.com:444',
+    'https://yourdomain.com, https://evil.example',
+  ]) {
     for (const method of ['GET', 'OPTIONS']) {
       const { headers } = await browser.send({ method, path: '/api/echo', headers: { origin, 'access-control-request-method': 'GET' } });
-      assert.deepEqual(Object.keys(headers).filter((name) => name.startsWith('access-control')), [], origin);
+      assert.deepEqual(
+        Object.keys(headers).filter((name) => name.startsWith('access-control')),
+        [],
+        origin,
+      );
       assert.match(headers.vary ?? '', /Origin/);
     }
   }
@@ -97,7 +122,9 @@ test('only named origins may read replies, by exact match', async (t) => {
   assert.equal(read.headers['access-control-allow-origin'], 'https://yourdomain.com');
   assert.equal(read.headers['access-control-allow-credentials'], 'true');
   const preflight = await browser.send({
-    method: 'OPTIONS', path: '/api/items', headers: { origin: 'https://yourdomain.com', 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-csrftoken' },
+    method: 'OPTIONS',
+    path: '/api/items',
+    headers: { origin: 'https://yourdomain.com', 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-csrftoken' },
   });
   assert.equal(preflight.status, 204);
   assert.equal(preflight.headers['access-control-allow-methods'], 'POST');
@@ -129,8 +156,17 @@ test('opening an address of the app gives the page; what is missing is missing',
   const open = (path: string, accept = 'text/html,*/*'): Promise<RawReply> => browser.send({ path, headers: { accept } });
   for (const path of ['/team', '/w/018f2b6e/audience']) assert.equal((await open(path)).bytes.toString(), page);
   for (const path of [
-    '/assets/gone-9z9z.js', '/gone.png', '/api/nothing', '/api', '/.git', '/.git/config', '/.env', '/.vite/manifest.json', '/assets/app-1a2b.js.map',
-    '/assets/app-1a2b.js.br', '/index.html/..;/x',
+    '/assets/gone-9z9z.js',
+    '/gone.png',
+    '/api/nothing',
+    '/api',
+    '/.git',
+    '/.git/config',
+    '/.env',
+    '/.vite/manifest.json',
+    '/assets/app-1a2b.js.map',
+    '/assets/app-1a2b.js.br',
+    '/index.html/..;/x',
   ]) {
     assert.equal((await open(path)).status, 404, path);
   }
@@ -151,7 +187,12 @@ test('long replies are compressed in what the client takes, short and secret one
     }
   }
   assert.equal((await get('/api/long?length=5000', 'gzip, deflate, br, zstd')).headers['content-encoding'], 'zstd');
-  for (const [path, encoding] of [['/api/long?length=500', 'gzip'], ['/api/long-secret?length=5000', 'gzip, br, zstd'], ['/api/long?length=5000', 'identity'], ['/api/long?length=5000', 'gzip;q=0']] as const) {
+  for (const [path, encoding] of [
+    ['/api/long?length=500', 'gzip'],
+    ['/api/long-secret?length=5000', 'gzip, br, zstd'],
+    ['/api/long?length=5000', 'identity'],
+    ['/api/long?length=5000', 'gzip;q=0'],
+  ] as const) {
     const reply = await get(path, encoding);
     assert.equal(reply.status, 200);
     assert.equal(reply.headers['content-encoding'], undefined, path);

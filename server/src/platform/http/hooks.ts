@@ -91,10 +91,8 @@ export function compressReplies(server: FastifyInstance): void {
     const endpoint = request.routeOptions.config.endpoint;
     if (typeof payload !== 'string' || endpoint === undefined || endpoint.secretReply === true) return done(null, payload);
     const compressed = compress(payload, request.headers['accept-encoding']);
-    if (compressed === null) return done(null, payload);
-    markEncoded(reply, compressed.encoding);
-    if (Buffer.isBuffer(compressed.bytes)) return done(null, compressed.bytes);
-    compressed.bytes.then((bytes) => done(null, bytes), done);
+    if (compressed !== null) markEncoded(reply, compressed.encoding);
+    return done(null, compressed?.bytes ?? payload);
   });
 }
 

@@ -16,61 +16,114 @@ function refusal(input: string | Buffer): AppError {
   return assert.fail(`accepted: ${input.toString().slice(0, 60)}`);
 }
 
-const isModest = (text: string): boolean => !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(text) && text.isWellFormed() && text !== '__proto__';
+const isModest = (text: string): boolean => !/[\p{Cc}--[\t\n]]/v.test(text) && text.isWellFormed() && text !== '__proto__';
 const modestText = fc.string({ unit: 'grapheme', maxLength: 12 }).filter(isModest);
 const { document: modestDocument } = fc.letrec<{ document: unknown }>((tie) => ({
   document: fc.oneof(
     { maxDepth: 6 },
-    modestText, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer(), fc.boolean(), fc.constant(null),
+    modestText,
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
     fc.array(tie('document'), { maxLength: 6 }),
-    fc.dictionary(modestText.filter((key) => key !== 'prototype'), tie('document'), { maxKeys: 6 }),
+    fc.dictionary(
+      modestText.filter((key) => key !== 'prototype'),
+      tie('document'),
+      { maxKeys: 6 },
+    ),
   ),
 }));
 
 test('every modest document comes out as JSON.parse gives it, however it is spaced', () => {
-  fc.assert(fc.property(modestDocument, fc.constantFrom(undefined, 1, '\t'), (value, space) => {
-    const text = JSON.stringify(value, null, space);
-    assert.deepEqual(parse(text), JSON.parse(text));
-  }), { numRuns: 400 });
+  fc.assert(
+    fc.property(modestDocument, fc.constantFrom(undefined, 1, '\t'), (value, space) => {
+      const text = JSON.stringify(value, null, space);
+      assert.deepEqual(parse(text), JSON.parse(text));
+    }),
+    { numRuns: 400 },
+  );
 });
 
 test('escaped spellings of a modest document are read alike', () => {
-  fc.assert(fc.property(modestDocument, (value) => {
-    const text = JSON.stringify(value).replaceAll(/[g-z\u00a0-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    let expected: unknown;
-    try {
-      expected = JSON.parse(text);
-    } catch {
-      return; // A literal such as `null` was escaped away.
-    }
-    assert.deepEqual(parse(text), expected);
-  }), { numRuns: 300 });
+  fc.assert(
+    fc.property(modestDocument, (value) => {
+      const text = JSON.stringify(value).replaceAll(
+        /[g-z\u00a0-\uffff]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
+      let expected: unknown;
+      try {
+        expected = JSON.parse(text);
+      } catch {
+        return; // A literal such as `null` was escaped away.
+      }
+      assert.deepEqual(parse(text), expected);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('what JSON.parse refuses is refused, and what is accepted is what JSON.parse makes of it', () => {
-  const fragment = fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', '"a"', '"b":', '1', '-', '1e5', 'null', 'true', ' ', '\\u0041', '0', '.5', '\n', '"\\ud83d\\ude00"');
-  fc.assert(fc.property(fc.array(fragment, { maxLength: 12 }), (fragments) => {
-    const text = fragments.join('');
-    let mine: { value: unknown } | null = null;
-    let reason = '';
-    try {
-      mine = { value: parse(text) };
-    } catch (error) {
-      reason = String(error);
-    }
-    let native: { value: unknown } | null = null;
-    try {
-      native = { value: JSON.parse(text) };
-    } catch { /* refused */ }
-    if (mine !== null) assert.deepEqual(mine, native);
-    else if (native !== null) assert.match(reason, /twice|control/i, text);
-  }), { numRuns: 3000 });
+  const fragment = fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    ':',
+    '"',
+    '\\',
+    '"a"',
+    '"b":',
+    '1',
+    '-',
+    '1e5',
+    'null',
+    'true',
+    ' ',
+    '\\u0041',
+    '0',
+    '.5',
+    '\n',
+    '"\\ud83d\\ude00"',
+  );
+  fc.assert(
+    fc.property(fc.array(fragment, { maxLength: 12 }), (fragments) => {
+      const text = fragments.join('');
+      let mine: { value: unknown } | null = null;
+      let reason = '';
+      try {
+        mine = { value: parse(text) };
+      } catch (error) {
+        reason = String(error);
+      }
+      let native: { value: unknown } | null = null;
+      try {
+        native = { value: JSON.parse(text) };
+      } catch {
+        /* refused */
+      }
+      if (mine !== null) assert.deepEqual(mine, native);
+      else if (native !== null) assert.match(reason, /twice|control|too large/i, text);
+    }),
+    { numRuns: 3000 },
+  );
 });
 
 test('bytes that are not UTF-8, a byte order mark, NUL and half surrogates are refused as invalid JSON', () => {
   const inputs: (string | Buffer)[] = [
-    Buffer.from([0x22, 0xff, 0x22]), Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]), '\ufeff{}', '"a\\u0000b"', '"\0"', '\0',
-    '"\\ud800"', '"\\udc00"', '"\\ud800\\u0041"', '"\\uD83D x"', '{"\\u0000":1}',
+    Buffer.from([0x22, 0xff, 0x22]),
+    Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]),
+    '\ufeff{}',
+    '"a\\u0000b"',
+    '"\0"',
+    '\0',
+    '"\\ud800"',
+    '"\\udc00"',
+    '"\\ud800\\u0041"',
+    '"\\uD83D x"',
+    '{"\\u0000":1}',
   ];
   for (const input of inputs) assert.equal(refusal(input).code, 'invalid-json');
   assert.equal(parse('"\\ud83d\\ude00"'), '😀');
@@ -88,7 +141,8 @@ test('a member named twice is refused, also when one is spelt with escapes; twic
 });
 
 test('prototype members are refused, however spelt', () => {
-  for (const text of ['{"__proto__":{}}', '{"a":[{"\\u005f_proto__":1}]}', '{"constructor":{"prototype":{}}}']) assert.equal(refusal(text).code, 'invalid-json');
+  for (const text of ['{"__proto__":{}}', '{"a":[{"\\u005f_proto__":1}]}', '{"constructor":{"prototype":{}}}'])
+    assert.equal(refusal(text).code, 'invalid-json');
   assert.deepEqual(parse('{"constructor":{"name":1},"prototype":"x"}'), { constructor: { name: 1 }, prototype: 'x' });
 });
 

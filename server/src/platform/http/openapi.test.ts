@@ -6,7 +6,9 @@ import { buildOpenApi } from './openapi.ts';
 const document = JSON.parse(JSON.stringify(buildOpenApi(allEndpoints, '1.2.3')));
 
 test('every endpoint of the contract is an operation of the document, under its own id', () => {
-  const ids = Object.values(document.paths).flatMap((path) => Object.values(Object(path))).map((operation) => Object(operation).operationId);
+  const ids = Object.values(document.paths)
+    .flatMap((path) => Object.values(Object(path)))
+    .map((operation) => Object(operation).operationId);
   assert.deepEqual(ids.toSorted(), allEndpoints.map(({ id }) => id).toSorted());
   assert.equal(new Set(ids).size, ids.length);
   assert.equal(document.info.version, '1.2.3');
@@ -14,7 +16,10 @@ test('every endpoint of the contract is an operation of the document, under its 
 
 test('paths, parameters, bodies and replies are described as the server checks them', () => {
   const members = document.paths['/api/workspaces/{workspaceId}/members/{userId}'].patch;
-  assert.deepEqual(members.parameters.map((parameter: { name: string; in: string }) => `${parameter.in}:${parameter.name}`), ['path:workspaceId', 'path:userId']);
+  assert.deepEqual(
+    members.parameters.map((parameter: { name: string; in: string }) => `${parameter.in}:${parameter.name}`),
+    ['path:workspaceId', 'path:userId'],
+  );
   assert.equal(members.requestBody.content['application/json'].schema.additionalProperties, false);
   assert.deepEqual(members.security, [{ session: [], csrf: [] }]);
   assert.equal(members['x-permission'], 'members:manage');

@@ -20,8 +20,9 @@ export function buildOpenApi(endpoints: readonly Endpoint[], version: string): J
       title: 'Rookery',
       version,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      description: 'State-changing calls need the session cookie and a token of GET /api/csrf in the header X-CSRFToken. '
-        + 'Every failure is a problem (RFC 9457) with a stable `code`.',
+      description:
+        'State-changing calls need the session cookie and a token of GET /api/csrf in the header X-CSRFToken. ' +
+        'Every failure is a problem (RFC 9457) with a stable `code`.',
     },
     paths,
     components: {
@@ -62,12 +63,21 @@ function parametersOf(schema: TSchema | undefined, place: 'path' | 'query'): Jso
   if (schema === undefined) return [];
   const { properties, required } = toPlain(schema);
   const needed = new Set(Array.isArray(required) ? required : []);
-  return Object.entries(Object(properties)).map(([name, part]) => ({ name, in: place, required: place === 'path' || needed.has(name), schema: part }));
+  return Object.entries(Object(properties)).map(([name, part]) => ({
+    name,
+    in: place,
+    required: place === 'path' || needed.has(name),
+    schema: part,
+  }));
 }
 
 function describeBody(endpoint: Endpoint): Json {
   if (endpoint.bodyKind === 'stream') {
-    const schema = { type: 'string', format: 'binary', ...(endpoint.bodyBytesMax === undefined ? {} : { maxLength: endpoint.bodyBytesMax }) };
+    const schema = {
+      type: 'string',
+      format: 'binary',
+      ...(endpoint.bodyBytesMax === undefined ? {} : { maxLength: endpoint.bodyBytesMax }),
+    };
     return { requestBody: { required: true, content: { 'application/octet-stream': { schema } } } };
   }
   if (endpoint.body === undefined) return {};

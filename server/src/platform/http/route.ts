@@ -38,7 +38,11 @@ export interface EventSource {
   readonly start: (send: (data: unknown) => void, end: () => void) => () => void;
 }
 
-type HandlerReply<E extends Endpoint> = E['replyKind'] extends 'redirect' ? Redirect : E['replyKind'] extends 'events' ? EventSource : ReplyOf<E>;
+type HandlerReply<E extends Endpoint> = E['replyKind'] extends 'redirect'
+  ? Redirect
+  : E['replyKind'] extends 'events'
+    ? EventSource
+    : ReplyOf<E>;
 
 /** One endpoint with its handler; `Context` is what the composition root builds for the endpoint's access. */
 export interface Route<Context> {

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { endpoint } from '@rookery/contract/endpoint.ts';
 import { object } from '@rookery/contract/schema.ts';
 import { bindRoutes } from './bound-route.ts';
-import { bounds, createItem, fail, goTo, listItems, signInHere, startTestServer } from './fixture.ts';
+import { bounds, createItem, fail, goTo, listItems, signInHere } from './fixture-endpoints.ts';
+import { startTestServer } from './fixture.ts';
 import { route } from './route.ts';
 import { createHttpServer } from './server.ts';
 import type { RawReply } from './testing.ts';
@@ -33,8 +34,15 @@ test('a query that does not fit is refused with the name of each parameter', asy
   const { browser } = await startTestServer(t);
   await browser.ok(signInHere);
   for (const [query, pointer] of [
-    ['limit=201', '?limit'], ['limit=1.5', '?limit'], ['limit=0x10', '?limit'], ['limit=', '?limit'], ['verified=1', '?verified'],
-    ['q=12345678901', '?q'], ['unknown=1', '?unknown'], ['__proto__=1', '?__proto__'], ['Q=x', '?Q'],
+    ['limit=201', '?limit'],
+    ['limit=1.5', '?limit'],
+    ['limit=0x10', '?limit'],
+    ['limit=', '?limit'],
+    ['verified=1', '?verified'],
+    ['q=12345678901', '?q'],
+    ['unknown=1', '?unknown'],
+    ['__proto__=1', '?__proto__'],
+    ['Q=x', '?Q'],
   ] as const) {
     const problem = assertProblem(await browser.send({ path: `${itemsPath}?${query}` }), 422, 'invalid-input');
     assert.match(JSON.stringify(problem['errors']), new RegExp(`"pointer":"\\${pointer}"`), query);
@@ -44,7 +52,9 @@ test('a query that does not fit is refused with the name of each parameter', asy
 test('a malformed query is refused: bad encoding, NUL, control characters, repeats, too many', async (t) => {
   const { browser } = await startTestServer(t);
   await browser.ok(signInHere);
-  const many = Array.from({ length: 10_000 }, (_, at) => `${at}`).slice(0, 1500).join('&');
+  const many = Array.from({ length: 10_000 }, (_, at) => `${at}`)
+    .slice(0, 1500)
+    .join('&');
   for (const query of ['q=%zz', 'q=%ff', 'q=%00', 'q=%0d%0aX', 'q=%ed%a0%80', 'q=1&q=2', 'q=1&%71=2', many]) {
     assertProblem(await browser.send({ path: `${itemsPath}?${query}` }), 400, 'invalid-request');
   }
@@ -63,9 +73,14 @@ test('a body is checked to the last member: unknown, missing and misfit ones are
   const token = (await browser.call(signInHere)).body;
   assert.ok(token);
   const send = async (body: unknown): Promise<RawReply> => browser.call(createItem, { body: JSON.parse(JSON.stringify(body)) });
-  const problem = assertProblem(await send({ name: '', role: 'owner', tags: ['ok', 5], inner: { 'a/b': 'x', is_admin: true } }), 422, 'invalid-input');
+  const problem = assertProblem(
+    await send({ name: '', role: 'owner', tags: ['ok', 5], inner: { 'a/b': 'x', is_admin: true } }),
+    422,
+    'invalid-input',
+  );
   const pointers = JSON.stringify(problem['errors']);
-  for (const pointer of ['/name', '/role', '/tags/1', '/inner/a~1b', '/inner/is_admin']) assert.ok(pointers.includes(`"${pointer}"`), pointer);
+  for (const pointer of ['/name', '/role', '/tags/1', '/inner/a~1b', '/inner/is_admin'])
+    assert.ok(pointers.includes(`"${pointer}"`), pointer);
   assert.match(pointers, /This is not a field here/);
   assertProblem(await send({}), 422, 'invalid-input');
   assertProblem(await send([]), 422, 'invalid-input');
@@ -153,7 +168,13 @@ test('a redirect answers 303 to an own path without referrer; any other target i
     assertProblem(refused, 500, 'internal');
     assert.equal(refused.headers.location, undefined);
   }
-  assertProblem(await browser.send({ method: 'HEAD', path: '/api/go?to=/x' }).then((head) => ({ ...head, body: { code: 'method-not-allowed', status: 405, request_id: head.headers['x-request-id'] } })), 405, 'method-not-allowed');
+  assertProblem(
+    await browser
+      .send({ method: 'HEAD', path: '/api/go?to=/x' })
+      .then((head) => ({ ...head, body: { code: 'method-not-allowed', status: 405, request_id: head.headers['x-request-id'] } })),
+    405,
+    'method-not-allowed',
+  );
 });
 
 test('a request leaves one line with method, route, status and id, and nothing a caller typed', async (t) => {
@@ -178,10 +199,20 @@ test('a route can not be bound to a builder that checks less than its endpoint a
 test('settings that can not work stop the start', () => {
   const options = {
     config: { baseUrl: 'http://127.0.0.1', allowedHosts: [], corsOrigins: [], trustedProxies: [], staticDirectory: null },
-    routes: [], log: console, secrets: { csrfKey: Buffer.alloc(32) }, authenticate: async () => null,
+    routes: [],
+    log: console,
+    secrets: { csrfKey: Buffer.alloc(32) },
+    authenticate: async () => null,
   };
-  for (const wrong of [{ baseUrl: 'rookery.example' }, { baseUrl: 'https://x.example/path' }, { corsOrigins: ['*'] }, { corsOrigins: ['https://a.example/'] },
-    { allowedHosts: ['http://a'] }, { trustedProxies: ['any'] }, { staticDirectory: '/nonexistent-directory' }]) {
+  for (const wrong of [
+    { baseUrl: 'rookery.example' },
+    { baseUrl: 'https://x.example/path' },
+    { corsOrigins: ['*'] },
+    { corsOrigins: ['https://a.example/'] },
+    { allowedHosts: ['http://a'] },
+    { trustedProxies: ['any'] },
+    { staticDirectory: '/nonexistent-directory' },
+  ]) {
     assert.throws(() => createHttpServer({ ...options, config: { ...options.config, ...wrong } }), JSON.stringify(wrong));
   }
   assert.throws(() => createHttpServer({ ...options, secrets: { csrfKey: Buffer.alloc(16) } }), /32 bytes/);

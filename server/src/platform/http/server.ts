@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { createServer as createNodeServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
-import { createId } from '../id.ts';
 import { readProxyList } from './client-address.ts';
 import { cookieNames } from './cookies.ts';
 import { registerEndpoint } from './endpoint-route.ts';
@@ -47,18 +47,21 @@ export function createHttpServer<Session>(options: HttpServerOptions<Session>): 
   let isClosing = false;
   const server = fastify({
     logger: false,
-    genReqId: () => createId(),
+    genReqId: () => randomUUID(),
     return503OnClosing: false,
     // Queries are parsed by us, strictly, once the endpoint is known.
     routerOptions: { ignoreTrailingSlash: true, querystringParser: () => ({}) },
     clientErrorHandler: createClientErrorHandler(headers, log),
-    serverFactory: (handle) => createNode(createFront({ headers, origins, log, isClosing: () => isClosing }, handle), config.headersTimeoutMs ?? headersTimeoutMs),
+    serverFactory: (handle) =>
+      createNode(createFront({ headers, origins, log, isClosing: () => isClosing }, handle), config.headersTimeoutMs ?? headersTimeoutMs),
   });
   // Bodies are read by the endpoint itself, after it is clear that the caller may call.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (_request, _payload, done) => done(null));
   const readFacts = installArrival(server, {
-    baseUrl, isServedHost: createHostCheck(baseUrl, config.allowedHosts), proxies: readProxyList(config.trustedProxies),
+    baseUrl,
+    isServedHost: createHostCheck(baseUrl, config.allowedHosts),
+    proxies: readProxyList(config.trustedProxies),
   });
   installErrors(server, log);
   installRequestLog(server, log);
@@ -86,17 +89,20 @@ function readBaseUrl(text: string): URL {
 }
 
 function createNode(listener: RequestListener, headersTimeout: number): Server {
-  const node = createNodeServer({
-    maxHeaderSize: headerBytesMax,
-    headersTimeout,
-    // Off: it would also cut long uploads. Each body has its own deadline instead.
-    requestTimeout: 0,
-    connectionsCheckingInterval: Math.ceil(headersTimeout / checksPerTimeout),
-    keepAliveTimeout: keepAliveTimeoutMs,
-    // Answered by our host check, as a problem with all headers.
-    requireHostHeader: false,
-    insecureHTTPParser: false,
-  }, listener);
+  const node = createNodeServer(
+    {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout,
+      // Off: it would also cut long uploads. Each body has its own deadline instead.
+      requestTimeout: 0,
+      connectionsCheckingInterval: Math.ceil(headersTimeout / checksPerTimeout),
+      keepAliveTimeout: keepAliveTimeoutMs,
+      // Answered by our host check, as a problem with all headers.
+      requireHostHeader: false,
+      insecureHTTPParser: false,
+    },
+    listener,
+  );
   node.setTimeout(silenceTimeoutMs);
   node.on('checkExpectation', listener);
   return node;
@@ -114,7 +120,11 @@ function registerRoutes<Session>(server: FastifyInstance, options: HttpServerOpt
     ...readLimits(config),
   };
   for (const route of routes) registerEndpoint(server, route, endpointOptions);
-  registerOtherMethods(server, routes.map(({ endpoint }) => endpoint), parts.origins);
+  registerOtherMethods(
+    server,
+    routes.map(({ endpoint }) => endpoint),
+    parts.origins,
+  );
 }
 
 function readLimits(config: HttpConfig): { bodyBytesMax: number; bodyTimeoutMs: number; heartbeatMs: number } {

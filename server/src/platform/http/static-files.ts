@@ -7,14 +7,27 @@ import { acceptedEncodings } from './compression.ts';
 import { pathOf } from './request-target.ts';
 
 const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8', '.webmanifest': 'application/manifest+json; charset=utf-8', '.txt': 'text/plain; charset=utf-8',
-  '.svg': 'image/svg+xml', '.png': 'image/png', '.jpg': 'image/jpeg', '.webp': 'image/webp', '.avif': 'image/avif', '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2', '.wasm': 'application/wasm',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.webp': 'image/webp',
+  '.avif': 'image/avif',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
 };
 
 /** Prepared at build time beside the file; the first that the client takes is sent. */
-const precompressed = [['br', '.br'], ['gzip', '.gz']] as const;
+const precompressed = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const;
 
 interface Variant {
   readonly encoding: string | null;
@@ -39,10 +52,12 @@ export interface StaticFiles {
 /** Reads a build directory; throws when it has no `index.html`. Source maps and hidden files stay out. */
 export function loadStaticFiles(directory: string): StaticFiles {
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const bytesByPath = new Map(entries.map((entry) => {
-    const path = join(entry.parentPath, entry.name);
-    return [path.slice(join(directory, '/').length).replaceAll('\\', '/'), readFileSync(path)] as const;
-  }));
+  const bytesByPath = new Map(
+    entries.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [path.slice(join(directory, '/').length).replaceAll('\\', '/'), readFileSync(path)] as const;
+    }),
+  );
   const files = new Map<string, StaticFile>();
   for (const [path, bytes] of bytesByPath) {
     const type = types[extname(path)];
@@ -90,7 +105,13 @@ export function serveStatic(files: ReadonlyMap<string, StaticFile>, request: Fas
 /** A browser opening a page. A segment with a dot is a file: one that is missing is missing, as are `/.git` and `/.env`. */
 export function isNavigation(request: FastifyRequest, path: string): boolean {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  return isRead && !isApiPath(path) && !path.startsWith('/assets/') && !path.includes('.') && (request.headers.accept ?? '').includes('text/html');
+  return (
+    isRead &&
+    !isApiPath(path) &&
+    !path.startsWith('/assets/') &&
+    !path.includes('.') &&
+    (request.headers.accept ?? '').includes('text/html')
+  );
 }
 
 export function isApiPath(path: string): boolean {

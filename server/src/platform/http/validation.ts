@@ -84,7 +84,8 @@ function explain(errors: readonly SchemaError[]): FieldError[] {
 function toFields(error: SchemaError): FieldError[] {
   const { keyword, instancePath } = error;
   const params: SchemaPart = { ...error.params };
-  if (keyword === 'required') return names(params['requiredProperties']).map((name) => field(`${instancePath}/${name}`, 'required', 'This is needed.'));
+  if (keyword === 'required')
+    return names(params['requiredProperties']).map((name) => field(`${instancePath}/${name}`, 'required', 'This is needed.'));
   if (keyword === 'additionalProperties') {
     return names(params['additionalProperties']).map((name) => field(`${instancePath}/${name}`, 'unknown', 'This is not a field here.'));
   }
@@ -101,7 +102,13 @@ function names(value: unknown): string[] {
 }
 
 const typeWords: Record<string, string> = {
-  string: 'text', integer: 'a whole number', number: 'a number', boolean: 'true or false', object: 'an object', array: 'a list', null: 'null',
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+  null: 'null',
 };
 
 function describe(keyword: string, params: SchemaPart): string {
@@ -122,7 +129,9 @@ function describe(keyword: string, params: SchemaPart): string {
     case 'const':
       return `This must be ${JSON.stringify(params['allowedValue'])}.`;
     case 'format':
-      return params['format'] === 'date-time' ? 'This must be an instant such as 2026-11-24T09:00:00.000Z.' : `This must be a ${String(params['format'])}.`;
+      return params['format'] === 'date-time'
+        ? 'This must be an instant such as 2026-11-24T09:00:00.000Z.'
+        : `This must be a ${String(params['format'])}.`;
     default:
       return 'This is not in the expected form.';
   }
