@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 
-import { parseAccountsSearch, parseConnectSearch } from './features/accounts/search.ts';
+import { parseAccountSearch, parseConnectSearch } from './features/accounts/search.ts';
 import { parseAudienceSearch } from './features/audience/search.ts';
 import { parseAuditSearch } from './features/audit/search.ts';
 import { linkTokenIn } from './features/auth/link-token.ts';
@@ -37,11 +37,11 @@ const appRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'app',
   beforeLoad: async ({ location }) => {
-    if (linkTokenIn(location.hash) !== null) throw redirect({ to: '/welcome', hash: location.hash, replace: true });
+    if (linkTokenIn(location.hash) !== null) redirect({ to: '/welcome', hash: location.hash, replace: true, throw: true });
     const bootstrap = await queryClient.ensureQueryData(bootstrapQuery);
     if (bootstrap.user !== null) return;
-    if (bootstrap.instance.signUp === 'first') throw redirect({ to: '/welcome', replace: true });
-    throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href }, replace: true });
+    if (bootstrap.instance.signUp === 'first') redirect({ to: '/welcome', replace: true, throw: true });
+    redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href }, replace: true, throw: true });
   },
   component: lazyRouteComponent(() => import('./features/shell/shell.tsx'), 'Shell'),
 });
@@ -63,7 +63,6 @@ const audienceRoute = createRoute({
 const accountsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/accounts',
-  validateSearch: parseAccountsSearch,
   component: lazyRouteComponent(() => import('./features/accounts/accounts.tsx'), 'Accounts'),
 });
 
@@ -77,6 +76,7 @@ const connectRoute = createRoute({
 const accountRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/accounts/$accountId',
+  validateSearch: parseAccountSearch,
   component: lazyRouteComponent(() => import('./features/accounts/account.tsx'), 'AccountDetail'),
 });
 
@@ -104,7 +104,7 @@ const settingsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/settings',
   beforeLoad: () => {
-    throw redirect({ to: '/settings/$section', params: { section: 'workspace' }, replace: true });
+    redirect({ to: '/settings/$section', params: { section: 'workspace' }, replace: true, throw: true });
   },
 });
 

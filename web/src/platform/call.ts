@@ -14,9 +14,11 @@ export type CallInput<E extends Endpoint> = (E['params'] extends TSchema ? Part<
   (E['query'] extends TSchema ? Part<'query', QueryOf<E>> : Nothing) &
   (E['body'] extends TSchema ? { body: Loose<BodyOf<E>> } : Nothing);
 
+type Plain = string | number | boolean | undefined;
+
 interface LooseInput {
-  readonly params?: Readonly<Record<string, unknown>>;
-  readonly query?: Readonly<Record<string, unknown>>;
+  readonly params?: Readonly<Record<string, Plain>>;
+  readonly query?: Readonly<Record<string, Plain>>;
   readonly body?: unknown;
 }
 
@@ -35,7 +37,7 @@ export function setCsrfToken(token: string): void {
 export function urlOf(endpoint: Endpoint, input: LooseInput): string {
   const path = endpoint.path.replace(/:([A-Za-z]+)/g, (_, name: string) => {
     const value = input.params?.[name];
-    if (value === undefined || value === null || value === '') throw new Error(`${endpoint.id} needs the path parameter ${name}`);
+    if (value === undefined || value === '') throw new Error(`${endpoint.id} needs the path parameter ${name}`);
     return encodeURIComponent(String(value));
   });
   const query = new URLSearchParams();

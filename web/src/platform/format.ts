@@ -31,7 +31,8 @@ function withMinusSign(text: string): string {
 }
 
 const countFormat = new Intl.NumberFormat(locale);
-const compactFormat = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
+// British English writes a million as "m", which is also a metre and a minute; one form for all.
+const compactFormat = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 const signedFormat = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' });
 
 /** A whole figure: 24,318. */

@@ -8,8 +8,8 @@ const grounds = ['bg-series-1/14', 'bg-series-2/18', 'bg-series-3/14', 'bg-serie
 /** Two letters of a name: first and last word, or the first two letters. */
 export function initialsOf(name: string): string {
   const words = name.replace(/^@/, '').split(/[\s._-]+/).filter((word) => word !== '');
-  const first = [...(words[0] ?? '?')];
-  const last = words.length > 1 ? [...(words.at(-1) ?? '')][0] : first[1];
+  const first = Array.from(words[0] ?? '?');
+  const last = words.length > 1 ? Array.from(words.at(-1) ?? '')[0] : first[1];
   return `${first[0] ?? '?'}${last ?? ''}`.toUpperCase();
 }
 

@@ -14,7 +14,7 @@ export interface PaletteCommand {
 }
 
 /** Everything by typing: mounted to open. Loaded on the first ⌘K. */
-export default function CommandPalette({ commands, onClose }: { readonly commands: readonly PaletteCommand[]; readonly onClose: () => void }): ReactElement {
+export function CommandPalette({ commands, onClose }: { readonly commands: readonly PaletteCommand[]; readonly onClose: () => void }): ReactElement {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
@@ -27,6 +27,7 @@ export default function CommandPalette({ commands, onClose }: { readonly command
   }, []);
   const groups = [...new Set(commands.map((command) => command.group))];
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a press beside it closes it; Esc does the same
     <dialog
       ref={element}
       aria-label="Commands"

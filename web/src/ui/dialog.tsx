@@ -31,6 +31,7 @@ export function Dialog({ title, description, onClose, children, size = 'normal' 
     };
   }, []);
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a press beside it closes it; Esc does the same
     <dialog
       ref={element}
       aria-labelledby={`${id}-title`}

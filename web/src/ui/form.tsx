@@ -35,6 +35,12 @@ function FormProblem({ error, fields }: { readonly error: ApiError; readonly fie
   );
 }
 
+interface Refusal {
+  readonly refused: ApiError;
+  /** Names of the form's fields: what is said at one of them is not said above. */
+  readonly fields: readonly string[];
+}
+
 function fieldNames(form: HTMLFormElement | null): string[] {
   return form === null ? [] : [...form.elements].flatMap((element) => element.getAttribute('name') ?? []);
 }
@@ -52,7 +58,7 @@ export interface FormProps {
 export function Form({ children, className, submit, onInput, id }: FormProps): ReactElement {
   const form = useRef<HTMLFormElement>(null);
   const [isBusy, setIsBusy] = useState(false);
-  const [error, setError] = useState<ApiError | null>(null);
+  const [error, setError] = useState<Refusal | null>(null);
 
   const onSubmit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
@@ -64,8 +70,9 @@ export function Form({ children, className, submit, onInput, id }: FormProps): R
       await submit(data);
     } catch (failure) {
       const refused = toApiError(failure);
-      setError(refused);
-      const first = fieldNames(form.current).find((name) => refused.fields.some((field) => field.pointer === `/${name}`));
+      const fields = fieldNames(form.current);
+      setError({ refused, fields });
+      const first = fields.find((name) => refused.fields.some((field) => field.pointer === `/${name}`));
       const element = first === undefined ? null : form.current?.elements.namedItem(first);
       if (element instanceof HTMLElement) setTimeout(() => element.focus());
     } finally {
@@ -74,9 +81,9 @@ export function Form({ children, className, submit, onInput, id }: FormProps): R
   };
 
   return (
-    <FormContext value={{ isBusy, errors: error?.fields ?? [] }}>
+    <FormContext value={{ isBusy, errors: error?.refused.fields ?? [] }}>
       <form ref={form} id={id} className={clsx('flex flex-col gap-4', className)} onSubmit={(event) => void onSubmit(event)} onInput={onInput} noValidate>
-        {error !== null && <FormProblem error={error} fields={fieldNames(form.current)} />}
+        {error !== null && <FormProblem error={error.refused} fields={error.fields} />}
         {children}
       </form>
     </FormContext>

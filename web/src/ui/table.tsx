@@ -15,7 +15,7 @@ export function Table({ label, children, isDense = false }: TableProps): ReactEl
     <div
       data-density={isDense ? 'compact' : undefined}
       className="relative overflow-x-auto lg:overflow-x-clip"
-      // What scrolls has to be reachable by keyboard.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by keyboard
       tabIndex={0}
       role="group"
       aria-label={label}

@@ -77,6 +77,7 @@ export function Toaster(): ReactElement {
     if (!isOpen && element.current?.matches(':popover-open') === true) element.current.hidePopover();
   }, [isOpen, list]);
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it only stops the clock
     <div
       ref={element}
       popover="manual"

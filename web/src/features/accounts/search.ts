@@ -1,24 +1,26 @@
-import { compact, idParam, textParam, type RawSearch } from '../../platform/search-params.ts';
+import { compact, idParam, textParam, wordParam, type RawSearch } from '../../platform/search-params.ts';
 
-export interface AccountsSearch {
-  /** Id of the account that was just connected. */
-  readonly connected?: string;
-  /** Why connecting failed: an error code. */
-  readonly problem?: string;
+export interface AccountSearch {
+  /** `1` when the network has just sent the browser back from consent. */
+  readonly connected?: '1';
 }
 
-/** What the Accounts screen's address can say. */
-export function parseAccountsSearch(raw: RawSearch): AccountsSearch {
-  return compact({ connected: idParam(raw, 'connected'), problem: textParam(raw, 'problem', 64) });
+/** What an account's address can say. */
+export function parseAccountSearch(raw: RawSearch): AccountSearch {
+  return compact({ connected: wordParam(raw, 'connected', ['1']) });
 }
+
+/** Why a network's consent did not lead to a connection. */
+export const connectProblems = ['denied', 'expired', 'other-session', 'other-account', 'not-allowed', 'network', 'personal'] as const;
 
 export interface ConnectSearch {
   readonly network?: string;
+  readonly problem?: (typeof connectProblems)[number];
   /** The account to reconnect. */
   readonly account?: string;
 }
 
 /** What the Connect screen's address can say. */
 export function parseConnectSearch(raw: RawSearch): ConnectSearch {
-  return compact({ network: textParam(raw, 'network', 32), account: idParam(raw, 'account') });
+  return compact({ network: textParam(raw, 'network', 32), problem: wordParam(raw, 'problem', connectProblems), account: idParam(raw, 'account') });
 }

@@ -53,7 +53,7 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps): ReactElem
   const members = useCall(listMembers, { params: { workspaceId: workspace.workspaceId } });
   const isFiltered = Object.keys(search).some((name) => name !== 'event');
   return (
-    <div role="search" aria-label="Filter the audit log" className="flex flex-wrap items-center gap-2">
+    <search aria-label="Filter the audit log" className="flex flex-wrap items-center gap-2">
       <Select aria-label="Who" className="w-48 max-sm:w-full" value={search.actor ?? ''} onChange={(event) => onChange(merge(search, 'actor', event.target.value))}>
         <option value="">Everyone</option>
         {members.data?.members.map((member) => <option key={member.userId} value={member.userId}>{member.name}</option>)}
@@ -69,6 +69,6 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps): ReactElem
       <DayInput label="From" value={search.from} onChange={(value) => onChange(merge(search, 'from', value))} />
       <DayInput label="to" value={search.to} onChange={(value) => onChange(merge(search, 'to', value))} />
       {isFiltered && <Button kind="ghost" onClick={() => onChange({})}>Clear filters</Button>}
-    </div>
+    </search>
   );
 }

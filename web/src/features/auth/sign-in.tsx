@@ -16,7 +16,7 @@ export function SignIn(): ReactElement {
   const { to = '/' } = route.useSearch();
   const { data } = useQuery(bootstrapQuery);
   const router = useRouter();
-  if (data?.user != null) return <Navigate to={to} replace />;
+  if (data !== undefined && data.user !== null) return <Navigate to={to} replace />;
   const submit = async (form: FormData): Promise<void> => {
     takeBootstrap(await call(signIn, { body: { email: textOf(form, 'email'), password: rawTextOf(form, 'password') } }));
     router.history.replace(to);
@@ -25,6 +25,7 @@ export function SignIn(): ReactElement {
   return (
     <AuthFrame title="Welcome back">
       <Form submit={submit}>
+        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the page has one purpose, and its heading names it */}
         <TextField label="E-mail address" name="email" type="email" autoComplete="username" inputMode="email" autoCapitalize="off" spellCheck={false} autoFocus required />
         <PasswordField label="Password" name="password" autoComplete="current-password" required />
         <SubmitButton size="touch">Sign in</SubmitButton>

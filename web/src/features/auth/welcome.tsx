@@ -46,7 +46,7 @@ function SetUpLinkMissing(): ReactElement {
 function PersonFields({ email }: { readonly email?: string }): ReactElement {
   return (
     <>
-      <TextField label="Your name" name="name" autoComplete="name" maxLength={80} required autoFocus />
+      <TextField label="Your name" name="name" autoComplete="name" maxLength={80} required />
       <TextField
         label="E-mail address"
         name="email"

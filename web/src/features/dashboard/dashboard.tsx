@@ -6,6 +6,7 @@ import type { ReactElement } from 'react';
 import { dayInZone, formatCount, formatSigned } from '../../platform/format.ts';
 import { useCall } from '../../platform/query.ts';
 import { useSession } from '../../platform/session.ts';
+import { useNow } from '../../platform/use-now.ts';
 import { Card } from '../../ui/card.tsx';
 import { LineArea } from '../../ui/chart/line-area.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -19,6 +20,7 @@ const route = getRouteApi('/app/');
 /** "How are we doing, and what needs me?" */
 export function Dashboard(): ReactElement {
   const { workspace } = useSession();
+  const now = useNow();
   const { range = '30d' } = route.useSearch();
   const params = { workspaceId: workspace.workspaceId };
   const accounts = useCall(listAccounts, { params });
@@ -44,7 +46,7 @@ export function Dashboard(): ReactElement {
               title="Followers"
               points={dashboard.data.summary.series.map((item) => ({ day: item.day, value: item.followers }))}
               gaps={dashboard.data.summary.gaps}
-              incompleteDay={dayInZone(Date.now(), dashboard.data.summary.timeZone)}
+              incompleteDay={dayInZone(now, dashboard.data.summary.timeZone)}
             />
           </div>
         </Card>

@@ -21,16 +21,15 @@ export function ConnectionStatus(): ReactElement {
 
 /** Says that the server is out of reach, once that has lasted three seconds. */
 export function OfflineBar(): ReactElement | null {
-  const connection = useConnection();
+  return useConnection() === 'lost' ? <OfflineWords /> : null;
+}
+
+function OfflineWords(): ReactElement | null {
   const [isShown, setIsShown] = useState(false);
   useEffect(() => {
-    if (connection !== 'lost') {
-      setIsShown(false);
-      return undefined;
-    }
     const timer = setTimeout(() => setIsShown(true), barAfterMs);
     return () => clearTimeout(timer);
-  }, [connection]);
+  }, []);
   if (!isShown) return null;
   return (
     <p role="status" className="border-b border-line bg-warning-soft px-4 py-1.5 text-caption font-medium text-ink md:px-8">

@@ -6,7 +6,6 @@ import { lazy, Suspense, useEffect, useMemo, useState, type ReactElement } from 
 import { useLiveEvents } from '../../platform/events.ts';
 import { setSingleKeys, useShortcut } from '../../platform/keyboard.ts';
 import { bootstrapQuery, SessionContext, useCurrentMembership, useSession, type Session } from '../../platform/session.ts';
-import type { PaletteCommand } from '../../ui/command-palette.tsx';
 import { Region } from '../../ui/error-state.tsx';
 import { Toaster } from '../../ui/toast.tsx';
 import { TooltipProvider } from '../../ui/tooltip.tsx';
@@ -16,8 +15,9 @@ import { destinations, targetOf, type Destination } from './navigation.ts';
 import { NoWorkspace } from './no-workspace.tsx';
 import { PhoneBar } from './phone-bar.tsx';
 import { Sidebar } from './sidebar.tsx';
+import { useCommands } from './use-commands.tsx';
 
-const CommandPalette = lazy(() => import('../../ui/command-palette.tsx'));
+const CommandPalette = lazy(async () => ({ default: (await import('../../ui/command-palette.tsx')).CommandPalette }));
 
 /** The frame around every signed-in screen. Sends people whose session ended to sign in, and back here afterwards. */
 export function Shell(): ReactElement {
@@ -44,18 +44,6 @@ function GoShortcut({ destination }: { readonly destination: Destination }): nul
   const navigate = useNavigate();
   useShortcut(`g ${destination.key}`, `Go to ${destination.label}`, () => void navigate(targetOf(destination)));
   return null;
-}
-
-function useCommands(pages: readonly Destination[]): readonly PaletteCommand[] {
-  const navigate = useNavigate();
-  return pages.map((page) => {
-    const Icon = page.icon;
-    return {
-      id: page.to, label: page.label, group: 'Go to', keys: `g ${page.key}`,
-      icon: <Icon size={16} aria-hidden="true" />,
-      run: () => void navigate(targetOf(page)),
-    };
-  });
 }
 
 function Frame(): ReactElement {

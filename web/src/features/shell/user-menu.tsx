@@ -22,7 +22,8 @@ export async function endSession(): Promise<void> {
   }
 }
 
-async function changeTheme(theme: (typeof themes)[number]): Promise<void> {
+/** Shows a theme and keeps it for this user. */
+export async function changeTheme(theme: (typeof themes)[number]): Promise<void> {
   try {
     const { user } = await call(updateProfile, { body: { theme } });
     takeUser(user);

@@ -24,16 +24,14 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }): Rea
   return (
     <Dialog title="Invite someone" description={`They join ${workspace.name} through a link that you send them.`} onClose={onClose}>
       <Form submit={submit}>
-        <TextField label="E-mail address" name="email" type="email" inputMode="email" autoComplete="off" autoCapitalize="off" spellCheck={false} required autoFocus />
+        <TextField label="E-mail address" name="email" type="email" inputMode="email" autoComplete="off" autoCapitalize="off" spellCheck={false} required />
         <fieldset className="flex flex-col gap-1">
           <legend className="mb-1.5 text-caption font-medium">Role</legend>
           {roles.filter((choice) => choice !== 'owner' || canManageOwners).map((choice) => (
-            <label key={choice} className="flex items-start gap-2.5 rounded-control border border-line px-3 py-2 transition-colors hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft">
+            <label key={choice} className="grid grid-cols-[auto_1fr] items-start gap-x-2.5 rounded-control border border-line px-3 py-2 transition-colors hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft">
               <input type="radio" name="role" value={choice} checked={role === choice} onChange={() => setRole(choice)} className="mt-0.5 size-4 accent-accent" />
-              <span>
-                <span className="block font-medium">{roleWords[choice].name}</span>
-                <span className="block text-caption text-muted">{roleWords[choice].line}</span>
-              </span>
+              <span className="font-medium">{roleWords[choice].name}</span>
+              <span className="col-start-2 text-caption text-muted">{roleWords[choice].line}</span>
             </label>
           ))}
         </fieldset>

@@ -32,7 +32,7 @@ function saveCsv(title: string, table: ChartTable): void {
 
 function DataTable({ title, table, height }: { readonly title: string; readonly table: ChartTable; readonly height: number }): ReactElement {
   return (
-    // What scrolls has to be reachable by keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by keyboard
     <div className="overflow-auto" style={{ maxHeight: height }} tabIndex={0} role="group" aria-label={`${title} as a table`}>
       <table className="w-full text-left text-caption">
         <thead>
