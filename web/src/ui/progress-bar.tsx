@@ -13,7 +13,7 @@ export function ProgressBar({ label, share }: { readonly label: string; readonly
       className="h-1.5 w-full overflow-hidden rounded-full bg-line"
     >
       {share === null
-        ? <div className="motion-breathe size-full rounded-full bg-accent" />
+        ? <div className="motion-travel h-full w-1/3 rounded-full bg-accent" />
         : <div className="h-full rounded-full bg-accent transition-[width]" style={{ width: `${percent}%` }} />}
     </div>
   );

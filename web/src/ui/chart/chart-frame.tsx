@@ -69,7 +69,7 @@ export function ChartFrame({ title, table, height, legend, children }: ChartFram
       </div>
       <figcaption className="flex min-h-7 flex-wrap items-center justify-between gap-2 text-axis text-muted">
         <span className="flex flex-wrap items-center gap-x-4 gap-y-1">{!isTable && legend}</span>
-        <span className="flex gap-1">
+        <span className="-ml-2.5 flex gap-1">
           {isTable && (
             <Button kind="ghost" size="small" onClick={() => saveCsv(title, table)}>
               <Download size={14} aria-hidden="true" /> CSV
