@@ -91,6 +91,25 @@ test('a body over the limit is refused by its announced length, and by its bytes
   assert.equal((await server.browser.send({ path: '/api/echo' })).status, 200);
 });
 
+test('an announced length over the limit is refused before a byte of the body is sent', async (t) => {
+  const { server, token } = await signedIn(t);
+  const cookie = [...server.browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  for (const [method, path, type] of [
+    ['POST', '/api/items', 'application/json'],
+    ['PUT', '/api/bytes', 'application/octet-stream'],
+  ] as const) {
+    const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+    const headers = { cookie, 'x-csrftoken': token, 'content-type': type, 'content-length': '2000000' };
+    const request = sendRequest(`${server.origin}${path}`, { method, headers, timeout: 5000 }, (response) => resolve(response.statusCode));
+    request
+      .on('error', reject)
+      .on('timeout', () => reject(new Error('no answer')))
+      .flushHeaders();
+    assert.equal(await promise, 413);
+    request.on('error', () => undefined).destroy();
+  }
+});
+
 const bytes = { method: 'PUT', path: '/api/bytes' };
 const octets = { 'content-type': 'application/octet-stream' };
 
@@ -142,8 +161,9 @@ test('a slow handler holds the sender back instead of filling memory', async (t)
 });
 
 test('a handler that refuses a stream unread is heard, and the next call on the server works', async (t) => {
-  const { send } = await signedIn(t);
+  const { send, server } = await signedIn(t);
   assertCode(await send({ ...bytes, path: '/api/bytes?ignore=true', body: Buffer.alloc(900_000), headers: octets }), 409, 'conflict');
+  assert.equal(server.world.ignored?.destroyed, true);
   assert.equal((await send({ path: '/api/echo' })).status, 200);
 });
 

@@ -70,7 +70,7 @@ test('a stream ends when its session does', async (t) => {
 test('closing the server ends its streams and lets calls in flight finish', async (t) => {
   const server = await startTestServer(t, { closeGraceMs: 5000 });
   const { csrfToken } = await server.browser.ok(signInHere);
-  const { hasEnded } = await listen(server);
+  const { hasEnded, response } = await listen(server);
   const upload = server.browser.send({
     method: 'PUT',
     path: '/api/bytes?slow=true',
@@ -84,6 +84,7 @@ test('closing the server ends its streams and lets calls in flight finish', asyn
   assert.equal((await upload).status, 200);
   await closed;
   await until(hasEnded, 'the stream ends');
+  assert.ok(response.complete, 'it was ended, not cut');
   await assert.rejects(server.browser.send({ path: '/api/echo' }), /ECONNREFUSED/);
 });
 

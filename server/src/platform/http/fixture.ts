@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { getCsrf } from '@rookery/contract/auth.ts';
 import { AppError } from '../errors.ts';
@@ -36,6 +37,8 @@ export interface World {
   stopped: number;
   admitted: boolean;
   sawAbort: number;
+  /** The body that a handler refused unread. */
+  ignored: Readable | null;
 }
 
 interface PublicContext {
@@ -75,7 +78,10 @@ function userRoutes(world: World) {
       signal.addEventListener('abort', () => {
         world.sawAbort += 1;
       });
-      if (query.ignore === true) throw new AppError('conflict');
+      if (query.ignore === true) {
+        world.ignored = stream;
+        throw new AppError('conflict');
+      }
       let bytes = 0;
       let chunks = 0;
       for await (const chunk of stream) {
@@ -105,7 +111,7 @@ const workspaceRoutes = [
     // Stray columns, as a careless `select *` would bring them.
     if (query.mode === 'stray')
       return { items: [{ ...item, passwordHash: 'canary' }], owner: { name: 'o', token: 'canary' }, hidden: 'canary' };
-    if (query.mode === 'misfit') return { items: [{ ...item, size: Number.NaN }], owner: null };
+    if (query.mode === 'misfit') return { items: [{ ...item, at: 'canary, not an instant' }], owner: null };
     return { items: [{ ...item, name: `${query.q ?? ''}|${query.limit ?? ''}|${query.verified ?? ''}` }], owner: null };
   }),
 ];
@@ -138,7 +144,7 @@ export interface TestServer {
 
 /** Starts the small product on a free port; it is closed when the test ends. */
 export async function startTestServer(t: Pick<TestContext, 'after'>, config: Partial<HttpConfig> = {}): Promise<TestServer> {
-  const world: World = { revoked: new Set(), logged: [], sends: new Set(), stopped: 0, admitted: true, sawAbort: 0 };
+  const world: World = { revoked: new Set(), logged: [], sends: new Set(), stopped: 0, admitted: true, sawAbort: 0, ignored: null };
   const keep =
     (level: string) =>
     (fields: object, message: string): void => {
