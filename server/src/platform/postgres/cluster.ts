@@ -57,7 +57,7 @@ async function createCluster(
   giveTo(runAs, draft);
   writeFileSync(passwordCopy, `${password}\n`, { mode: runAs.kind === 'user' ? 0o644 : 0o600 });
   try {
-    await runInitdb(binaries, draft, passwordCopy, runAs, options);
+    await runInitdb(initdbCommand(binaries, draft, passwordCopy, options), runAs);
   } finally {
     rmSync(passwordCopy, { force: true });
   }
@@ -66,14 +66,8 @@ async function createCluster(
   return password;
 }
 
-async function runInitdb(
-  binaries: PostgresBinaries,
-  draft: string,
-  passwordFile: string,
-  runAs: RunAs,
-  options: { isThrowaway: boolean },
-): Promise<void> {
-  const command: [string, ...string[]] = [
+function initdbCommand(binaries: PostgresBinaries, draft: string, passwordFile: string, options: { isThrowaway: boolean }): [string, ...string[]] {
+  return [
     binaries.initdb,
     `--pgdata=${draft}`,
     `--username=${superuserName}`,
@@ -88,6 +82,9 @@ async function runInitdb(
     '--no-instructions',
     ...(options.isThrowaway ? ['--no-sync'] : []),
   ];
+}
+
+async function runInitdb(command: readonly [string, ...string[]], runAs: RunAs): Promise<void> {
   const child = spawnAs(runAs, command, { cwd: '/', env: serverEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
   const exit = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
@@ -95,7 +92,7 @@ async function runInitdb(
   });
   const [stdout, stderr, code] = await Promise.all([child.stdout ? text(child.stdout) : '', child.stderr ? text(child.stderr) : '', exit]);
   if (code === 0) return;
-  throw new DatabaseStartError(`The database could not be created in ${draft}: initdb failed.\n${stdout}${stderr}`.trim());
+  throw new DatabaseStartError(`The database could not be created: ${command.join(' ')} failed.\n${stdout}${stderr}`.trim());
 }
 
 /** All that PostgreSQL's programs get of our environment; messages in English, for they end in our log. */

@@ -73,11 +73,18 @@ async function open(plan: PostmasterPlan, firstPid: number, log: PostgresLog, re
     const version = await ensureDatabase(plan.address);
     const supervisor = supervisePostmaster(plan, firstPid, log);
     let stopping: Promise<void> | null = null;
+    const stopAndRelease = async (): Promise<void> => {
+      try {
+        await supervisor.stop();
+      } finally {
+        await release();
+      }
+    };
     return {
       connection: { ...plan.address, database: databaseName },
       version,
       pid: supervisor.pid,
-      stop: () => (stopping ??= supervisor.stop().finally(release)),
+      stop: () => (stopping ??= stopAndRelease()),
     };
   } catch (error) {
     await stopPostmaster(firstPid);
