@@ -2,6 +2,7 @@ import { Command } from 'cmdk';
 import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 
 import { Kbd } from './kbd.tsx';
+import { rememberFocus } from './return-focus.ts';
 
 export interface PaletteCommand {
   readonly id: string;
@@ -18,11 +19,13 @@ export function CommandPalette({ commands, onClose }: { readonly commands: reado
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
-    const opener = document.activeElement;
+    const returnFocus = rememberFocus();
     dialog?.showModal();
+    // The list around it takes focus too, so the browser would not choose the input by itself.
+    dialog?.querySelector('input')?.focus();
     return () => {
       dialog?.close();
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      returnFocus();
     };
   }, []);
   const groups = [...new Set(commands.map((command) => command.group))];
@@ -41,7 +44,7 @@ export function CommandPalette({ commands, onClose }: { readonly commands: reado
       className="motion-rise mt-[12dvh] w-[calc(100%-2rem)] max-w-140 overflow-hidden rounded-card border border-line bg-raised p-0 text-ink shadow-float"
     >
       <Command label="Commands" loop>
-        <Command.Input autoFocus placeholder="Go to a page or do something" className="h-12 w-full border-b border-line bg-transparent px-4 text-input outline-none placeholder:text-faint" />
+        <Command.Input placeholder="Go to a page or do something" className="h-12 w-full border-b border-line bg-transparent px-4 text-input outline-none placeholder:text-faint" />
         <Command.List className="max-h-[50dvh] overflow-auto p-1.5">
           <Command.Empty className="px-3 py-8 text-center text-muted">Nothing by that name</Command.Empty>
           {groups.map((group) => (

@@ -2,6 +2,8 @@ import { clsx } from 'clsx';
 import { X } from 'lucide-react';
 import { useEffect, useId, useRef, type ReactElement, type ReactNode } from 'react';
 
+import { rememberFocus } from './return-focus.ts';
+
 export interface DialogProps {
   /** States the action: "Invite someone". */
   readonly title: string;
@@ -20,14 +22,14 @@ export function Dialog({ title, description, onClose, children, size = 'normal' 
   const id = useId();
   useEffect(() => {
     const dialog = element.current;
-    const opener = document.activeElement;
+    const returnFocus = rememberFocus();
     dialog?.showModal();
     // The browser would focus the close button; people come for what is below it.
     const first = dialog?.querySelector<HTMLElement>('[data-dialog-body] :is(input, select, textarea, button, a[href])');
     (first ?? dialog?.querySelector<HTMLElement>('h2'))?.focus();
     return () => {
       dialog?.close();
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      returnFocus();
     };
   }, []);
   return (

@@ -1,6 +1,8 @@
 import { X } from 'lucide-react';
 import { useEffect, useId, useRef, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
 
+import { rememberFocus } from './return-focus.ts';
+
 export interface PanelProps {
   readonly title: string;
   readonly subtitle?: ReactNode;
@@ -20,13 +22,13 @@ export function Panel({ title, subtitle, onClose, children }: PanelProps): React
   const id = useId();
   useEffect(() => {
     const dialog = element.current;
-    const opener = document.activeElement;
+    const returnFocus = rememberFocus();
     if (globalThis.matchMedia(phone).matches) dialog?.showModal();
     else dialog?.show();
     heading.current?.focus();
     return () => {
       dialog?.close();
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      returnFocus();
     };
   }, []);
   const onKeyDown = (event: KeyboardEvent): void => {
