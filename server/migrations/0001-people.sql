@@ -24,8 +24,8 @@ create table session (
   ip text not null,
   user_agent text not null
 );
-create index session_user on session (user_id);
-create index session_expiry on session (expires_at);
+create index session_by_user on session (user_id);
+create index session_by_expiry on session (expires_at);
 
 create table workspace (
   id uuid primary key,
@@ -42,7 +42,7 @@ create table member (
   joined_at timestamptz not null,
   primary key (workspace_id, user_id)
 );
-create index member_user on member (user_id);
+create index member_by_user on member (user_id);
 
 create table invitation (
   workspace_id uuid not null references workspace (id) on delete cascade,

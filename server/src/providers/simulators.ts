@@ -11,6 +11,8 @@ export interface SimulatorsOptions {
   readonly which?: readonly string[];
   /** The n-th simulated network listens on basePort + n, always the same one for a network; 0 picks free ports. */
   readonly basePort: number;
+  /** Opens each one's control surface. */
+  readonly control?: boolean;
 }
 
 type StartSimulator = (options: SimulatorOptions) => Promise<RunningSimulator>;
@@ -48,7 +50,7 @@ export async function startSimulators(options: SimulatorsOptions): Promise<Runni
       const start = await load();
       running.set(id, await start({
         clock, seed: index + 1, port: basePort === 0 ? 0 : basePort + index,
-        stateFile: dataDirectory === null ? null : join(dataDirectory, `${id}.json`),
+        stateFile: dataDirectory === null ? null : join(dataDirectory, `${id}.json`), control: options.control ?? false,
       }));
     }
   } catch (error) {

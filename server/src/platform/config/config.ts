@@ -65,7 +65,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     databasePoolMax: read.integer('DATABASE_POOL_MAX', 2, 500),
     encryptionKeys: [...new Set([...read.list('ENCRYPTION_KEYS'), ...read.list('ENCRYPTION_KEY')])],
     secretKey: read.optional('SECRET_KEY'),
-    logLevel: read.word('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']),
+    logLevel: read.optional('LOG_LEVEL') === null ? (isProduction ? 'info' : 'warn') : read.word('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']),
     networkSettings: environment,
   };
   if (isProduction) problems.push(...productionProblems(config));

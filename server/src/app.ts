@@ -1,0 +1,211 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createProviderMemory, accountPublicRoutes, accountRoutes } from './features/accounts/index.ts';
+import { audienceRoutes, enqueueDueSyncs, syncAccount, syncJob } from './features/audience/index.ts';
+import { auditRoutes } from './features/audit/index.ts';
+import { findSessionByToken, hasUsers, purgeSessions } from './features/auth/index.ts';
+import { requirePermission, type PublicContext, type Services, type SessionInfo, type UserContext, type WorkspaceContext } from './features/context.ts';
+import { dashboardRoutes } from './features/dashboard/index.ts';
+import { statusPublicRoutes, statusWorkspaceRoutes } from './features/status/index.ts';
+import { openMemberContext, openSystemContext, peoplePublicRoutes, peopleUserRoutes, workspaceRoutes } from './features/workspaces/index.ts';
+import { systemClock } from './platform/clock.ts';
+import type { Config } from './platform/config/config.ts';
+import { loadSecrets } from './platform/config/secrets.ts';
+import { createKeyring, type Keyring } from './platform/crypto/keyring.ts';
+import { openDatabase, type Database } from './platform/db/database.ts';
+import { provisionDatabase, type ProvisionedDatabase } from './platform/db/provision.ts';
+import { AppError } from './platform/errors.ts';
+import { createEvents } from './platform/events.ts';
+import { bindRoutes, type BoundRoute, type Call } from './platform/http/bound-route.ts';
+import { createHttpServer } from './platform/http/server.ts';
+import { handleJob, type JobHandler } from './platform/jobs/definition.ts';
+import { createJobEngine } from './platform/jobs/engine.ts';
+import type { Logger } from './platform/observability/logger.ts';
+import { createOutboundFetch } from './platform/outbound/fetch.ts';
+import { createProviders, type Providers } from './providers/registry.ts';
+import { startSimulators, type RunningSimulators } from './providers/simulators.ts';
+
+const webStatementTimeoutMs = 15_000;
+const workerStatementTimeoutMs = 1_800_000;
+const schedulerEveryMs = 3_000;
+const purgeEveryMs = 600_000;
+const networkTimeoutMs = 20_000;
+const networkBytesMax = 8_000_000;
+
+/** Every job of the product. */
+const jobDefinitions = [syncJob];
+
+export interface RunningApp {
+  readonly origin: string | null;
+  /** For the first owner; null once somebody has signed up. */
+  readonly setupLink: string | null;
+  readonly services: Services;
+  readonly simulators: RunningSimulators | null;
+  stop(): Promise<void>;
+}
+
+export interface AppParts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly version: string;
+  readonly webDirectory: string;
+}
+
+type Cleanup = () => Promise<void>;
+
+/** Wires everything and starts the asked-for roles. What was started is stopped again when a later part fails. */
+export async function startApp(parts: AppParts): Promise<RunningApp> {
+  const cleanups: Cleanup[] = [];
+  const stop = async (): Promise<void> => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  };
+  try {
+    return { ...(await wire(parts, cleanups)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function wire({ config, log, version, webDirectory }: AppParts, cleanups: Cleanup[]): Promise<Omit<RunningApp, 'stop'>> {
+  const secrets = await loadSecrets(config);
+  const clock = systemClock;
+  const keyring = createKeyring(secrets.encryptionKeys, clock);
+  const provisioned = await provisionDatabase(config, log, jobDefinitions);
+  cleanups.push(() => provisioned.stop());
+  const databases = openDatabases(config, log, provisioned, cleanups);
+  const simulators = config.isSimulating ? await startSimulators({
+    clock, dataDirectory: join(config.dataDirectory, 'simulators'), basePort: config.port === 0 ? 0 : config.port + 1,
+    which: simulatedNetworks(config), control: config.hasSimulatorControl,
+  }) : null;
+  if (simulators !== null) cleanups.push(() => simulators.close());
+  const jobs = await createJobEngine({ connection: provisioned.worker, log, isWorker: config.roles.has('worker') });
+  cleanups.push(() => jobs.stop());
+  const events = await createEvents(databases.app);
+  cleanups.push(() => events.close());
+  const providers = wireProviders(config, { simulators, database: databases.app, keyring });
+  const isNew = !(await databases.app.withScope({}, hasUsers));
+  const services: Services = {
+    config, database: databases.app, jobs, events, providers, keyring, clock, log, version, secretKey: secrets.secretKey,
+    simulatedNetworks: new Set(providers.list().map(({ manifest }) => manifest.id).filter((id) => (simulators?.originOf(id) ?? null) !== null)),
+    setupToken: isNew ? randomBytes(24).toString('base64url') : null,
+  };
+  const workerServices: Services = { ...services, database: databases.worker };
+  if (config.roles.has('worker')) await jobs.work(createHandlers(workerServices));
+  if (config.roles.has('scheduler')) cleanups.push(startScheduler(workerServices));
+  const origin = config.roles.has('web') ? await startWeb(services, webDirectory, cleanups) : null;
+  const setupLink = services.setupToken === null ? null : `${config.baseUrl}/#setup=${services.setupToken}`;
+  return { origin, setupLink, services, simulators };
+}
+
+function openDatabases(config: Config, log: Logger, provisioned: ProvisionedDatabase, cleanups: Cleanup[]): { app: Database; worker: Database } {
+  const app = openDatabase({ connection: provisioned.app, connectionsMax: config.databasePoolMax, statementTimeoutMs: webStatementTimeoutMs, log });
+  cleanups.push(() => app.close());
+  const connectionsMax = Math.max(4, Math.ceil(config.databasePoolMax / 2));
+  const worker = openDatabase({ connection: provisioned.worker, connectionsMax, statementTimeoutMs: workerStatementTimeoutMs, log });
+  cleanups.push(() => worker.close());
+  return { app, worker };
+}
+
+/** A network is simulated when the operator has set none of its settings. */
+function simulatedNetworks(config: Config): string[] {
+  const probe = createProviders(() => ({ clock: systemClock, baseUrl: config.baseUrl, settings: {}, simulatorOrigin: null, fetch: globalThis.fetch }));
+  return probe.list()
+    .filter(({ manifest }) => manifest.authKind !== 'import-only')
+    .filter(({ manifest }) => manifest.settings.every((name) => ['', 'off'].includes(config.networkSettings[name] ?? '')))
+    .map(({ manifest }) => manifest.id)
+    // Networks without credentials have a switch of their own.
+    .filter((id) => config.networkSettings[`${id.toUpperCase()}_ENABLED`] !== 'on');
+}
+
+function wireProviders(config: Config, parts: { simulators: RunningSimulators | null; database: Database; keyring: Keyring }): Providers {
+  return createProviders((id) => {
+    const simulatorOrigin = parts.simulators?.originOf(id) ?? null;
+    return {
+      clock: systemClock, baseUrl: config.baseUrl, settings: config.networkSettings, simulatorOrigin,
+      fetch: createOutboundFetch({ timeoutMs: networkTimeoutMs, bytesMax: networkBytesMax, allowPrivate: simulatorOrigin !== null }),
+      memory: createProviderMemory(id, { database: parts.database, keyring: parts.keyring, clock: systemClock }),
+    };
+  });
+}
+
+function createHandlers(services: Services): JobHandler[] {
+  return [
+    handleJob(syncJob, async ({ payload, signal, isLastAttempt }) => {
+      const ctx = await openSystemContext(services, payload.workspaceId, 'sync');
+      if (ctx !== null) await syncAccount(ctx, { accountId: payload.accountId, kind: payload.kind, signal, isLastAttempt });
+    }),
+  ];
+}
+
+/** Looks every few seconds for what is due. Two schedulers at once do no harm. */
+function startScheduler(services: Services): Cleanup {
+  let isStopped = false;
+  let timer: NodeJS.Timeout | null = null;
+  let lastPurgeMs = 0;
+  let running: Promise<void> = Promise.resolve();
+  const look = async (): Promise<void> => {
+    try {
+      await enqueueDueSyncs(services, (workspaceId) => openSystemContext(services, workspaceId, 'scheduler'));
+      if (performance.now() - lastPurgeMs > purgeEveryMs) {
+        lastPurgeMs = performance.now();
+        await purgeSessions(services);
+      }
+    } catch (error) {
+      services.log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'the scheduler could not look for due work');
+    }
+  };
+  const tick = (): void => {
+    running = look().finally(() => {
+      if (!isStopped) timer = setTimeout(tick, schedulerEveryMs);
+    });
+  };
+  tick();
+  return async () => {
+    isStopped = true;
+    if (timer !== null) clearTimeout(timer);
+    await running;
+  };
+}
+
+async function startWeb(services: Services, webDirectory: string, cleanups: Cleanup[]): Promise<string> {
+  const { config } = services;
+  const server = createHttpServer<SessionInfo>({
+    config: {
+      baseUrl: config.baseUrl, allowedHosts: config.allowedHosts, corsOrigins: config.corsOrigins, trustedProxies: config.trustedProxies,
+      staticDirectory: existsSync(join(webDirectory, 'index.html')) ? webDirectory : null,
+    },
+    routes: bindAll(services), log: services.log,
+    secrets: { csrfKey: createHmac('sha256', services.secretKey).update('rookery csrf').digest() },
+    authenticate: (token) => findSessionByToken(services, token),
+  });
+  const { origin } = await server.listen(config.host, config.port);
+  cleanups.push(() => server.close());
+  return origin;
+}
+
+function bindAll(services: Services): BoundRoute<SessionInfo>[] {
+  const asPublic = (call: Call<SessionInfo>): PublicContext => ({ ...services, facts: call.facts, session: call.session });
+  const asUser = (call: Call<SessionInfo>): UserContext => {
+    if (call.session === null) throw new AppError('not-signed-in');
+    return { ...services, facts: call.facts, session: call.session, actor: { kind: 'user', id: call.session.userId, name: call.session.userName } };
+  };
+  const asMember = async (call: Call<SessionInfo>): Promise<WorkspaceContext> => {
+    if (call.session === null) throw new AppError('not-signed-in');
+    const ctx = await openMemberContext(asPublic(call), call.params['workspaceId'] ?? '');
+    if (ctx === null) throw new AppError('not-found');
+    const { access } = call.endpoint;
+    if (access !== 'public' && access !== 'user') requirePermission(ctx, access);
+    return ctx;
+  };
+  return [
+    ...bindRoutes({ access: 'public', routes: [...peoplePublicRoutes, ...accountPublicRoutes, ...statusPublicRoutes], buildContext: async (call: Call<SessionInfo>) => asPublic(call) }),
+    ...bindRoutes({ access: 'user', routes: [...peopleUserRoutes], buildContext: async (call: Call<SessionInfo>) => asUser(call) }),
+    ...bindRoutes({
+      access: 'permission',
+      routes: [...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...dashboardRoutes, ...auditRoutes, ...statusWorkspaceRoutes],
+      buildContext: asMember,
+    }),
+  ];
+}

@@ -1,0 +1,47 @@
+import type { Dashboard, getDashboard } from '@rookery/contract/audience.ts';
+import type { QueryOf } from '@rookery/contract/endpoint.ts';
+import { describeAccounts, listAccountRows } from '../accounts/index.ts';
+import { summarise } from '../audience/index.ts';
+import { requirePermission, type WorkspaceContext } from '../context.ts';
+import { latestTroubles, type TroubleRow } from './queries.ts';
+
+type Attention = Dashboard['attention'][number];
+
+/** Figures, chart, accounts and what needs a person, in one answer. */
+export async function readDashboard(ctx: WorkspaceContext, query: QueryOf<typeof getDashboard>): Promise<Dashboard> {
+  requirePermission(ctx, 'audience:read');
+  const range = query.range ?? '30d';
+  return ctx.transaction(async (db) => {
+    const rows = await listAccountRows(db, ctx);
+    const active = rows.filter((row) => row.state !== 'disconnected');
+    const accounts = await describeAccounts(db, ctx, rows);
+    const perAccount = [];
+    for (const row of rows) {
+      const one = await summarise(db, ctx, [row], range);
+      perAccount.push({ id: row.id, followers: one.followers, net: one.net, sparkline: one.series.map((day) => day.followers) });
+    }
+    const troubles = await db.many(latestTroubles, [ctx.workspace.id, active.map((row) => row.id)]);
+    const reconnect = accounts.filter((account) => account.state === 'reconnect').map((account): Attention => ({
+      kind: 'reconnect', accountId: account.id, scanId: null, at: account.connectedAt,
+      message: `${account.handle} on ${account.networkName} has to be connected again. ${account.stateReason ?? ''}`.trim(),
+    }));
+    const missing = accounts.filter((account) => account.scopesMissing.length > 0).map((account): Attention => ({
+      kind: 'scopes-missing', accountId: account.id, scanId: null, at: account.connectedAt,
+      message: `${account.handle} on ${account.networkName} did not grant everything that was asked for.`,
+    }));
+    const nameOf = new Map(accounts.map((account) => [account.id, `${account.handle} on ${account.networkName}`]));
+    return {
+      summary: await summarise(db, ctx, rows, range), accounts: perAccount,
+      attention: [...reconnect, ...troubles.map((row) => toAttention(row, nameOf.get(row.account_id) ?? '')), ...missing],
+      checkedAt: ctx.clock.now().toISOString(),
+    };
+  });
+}
+
+function toAttention(row: TroubleRow, name: string): Attention {
+  const isHeld = row.state === 'held';
+  return {
+    kind: isHeld ? 'held-scan' : 'failed-sync', accountId: row.account_id, scanId: row.scan_id, at: row.at.toISOString(),
+    message: `${isHeld ? 'A sync waits for your decision' : 'The last sync did not finish'}: ${name}. ${row.reason ?? ''}`.trim(),
+  };
+}

@@ -1,0 +1,1 @@
+export { statusPublicRoutes, statusWorkspaceRoutes } from './routes.ts';

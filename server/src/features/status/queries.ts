@@ -1,0 +1,3 @@
+import { statement } from '../../platform/db/statement.ts';
+
+export const ping = statement<{ ok: number }>('status.ping', `select 1 as ok`);
