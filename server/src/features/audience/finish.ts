@@ -57,6 +57,7 @@ async function loadList(db: Db, ctx: WorkspaceContext, scanId: string | null): P
 /**
  * Who of the list in force is missing from a scan that has reached its end: written down, so that each can be looked up at
  * the network before the scan is finished. Answers none when there was no list before or the scan is not believed.
+ * No permission: part of a job. No audit: notes for the finish, which writes the event.
  */
 export async function noteMissing(ctx: WorkspaceContext, account: FinishingAccount, scan: ScanRow): Promise<readonly string[]> {
   return ctx.transaction(async (db) => {
@@ -77,6 +78,7 @@ export async function noteMissing(ctx: WorkspaceContext, account: FinishingAccou
 /**
  * Ends a full scan whose cursor the network closed: difference, changes, totals, the new list and the drop of the old one
  * in a single transaction. A scan that is not believed is held instead and changes nothing.
+ * No permission: the caller has checked it, or is a job.
  */
 export async function finishFullScan(ctx: WorkspaceContext, account: FinishingAccount, scan: ScanRow, options: FinishOptions = {}): Promise<ScanRow> {
   return ctx.transaction(async (db) => {
@@ -204,6 +206,7 @@ async function discardHeld(finishing: Finishing): Promise<void> {
 /**
  * Ends a scan that did not see the whole list (a newest-first look, or one that was cut off): records newcomers, never a
  * leaver. Without a list to add to, nothing is recorded.
+ * No permission: the caller has checked it, or is a job.
  */
 export async function finishPartialScan(
   ctx: WorkspaceContext, account: FinishingAccount, scan: ScanRow, options: { reason: string | null; at?: Date },
@@ -232,7 +235,7 @@ export async function finishPartialScan(
   });
 }
 
-/** Ends a scan that could not be done; nothing of it is recorded. */
+/** Ends a scan that could not be done; nothing of it is recorded. No permission: the caller has checked it, or is a job. */
 export async function failScan(ctx: WorkspaceContext, account: FinishingAccount, scan: ScanRow, reason: string): Promise<ScanRow> {
   return ctx.transaction(async (db) => {
     const locked = await lock(db, ctx, { id: scan.id, accountId: account.id });

@@ -36,6 +36,7 @@ export interface SyncRequest {
 /**
  * Syncs one account: profile and metrics, then the follower list where the network has one. May be called again at any
  * point after any failure: it continues at the page that was not stored. Throws what the job engine should retry.
+ * No permission: runs as a job.
  */
 export async function syncAccount(ctx: WorkspaceContext, request: SyncRequest): Promise<void> {
   const account = await ctx.transaction((db) => findAccount(db, ctx, request.accountId));

@@ -35,7 +35,7 @@ export async function createSession(db: Db, ctx: { clock: Clock; facts: RequestF
   return { id, token, expiresAt };
 }
 
-/** Whose session a cookie's token is; null for none, an ended or a disabled user's. */
+/** Whose session a cookie's token is; null for none, an ended or a disabled user's. No permission: it finds out who calls. No audit: only the time of the last visit changes. */
 export async function findSessionByToken(parts: { database: Database; clock: Clock }, token: string | null): Promise<SessionInfo | null> {
   if (token === null || !tokenForm.test(token)) return null;
   const now = parts.clock.now();
@@ -47,7 +47,7 @@ export async function findSessionByToken(parts: { database: Database; clock: Clo
   });
 }
 
-/** Removes sessions that have run out. Answers how many. */
+/** Removes sessions that have run out. Answers how many. No permission: runs by the clock. No audit: what has run out is gone already. */
 export async function purgeSessions(parts: { database: Database; clock: Clock }): Promise<number> {
   return parts.database.withScope({}, (db) => db.run(deleteExpiredSessions, [parts.clock.now()]));
 }

@@ -21,9 +21,10 @@ export async function installJobs(client: Client, definitions: readonly JobDefin
   await client.query(`create schema if not exists ${schema} authorization rookery_owner`);
   await client.query('set role rookery_owner');
   const boss = new PgBoss({
-    db: { executeSql: async (text, values) => ({ rows: (await client.query(text, values)).rows }) },
+    db: { executeSql: async (text, values) => ({ rows: rowsOf(await client.query(text, values)) }) },
     schema, supervise: false, schedule: false, createSchema: false,
   });
+  boss.on('error', () => {});
   await boss.start();
   for (const definition of definitions) await declareQueue(boss, definition);
   await boss.stop({ graceful: false, close: false });
@@ -34,6 +35,11 @@ export async function installJobs(client: Client, definitions: readonly JobDefin
   await client.query(`grant execute on all functions in schema ${schema} to rookery_worker, rookery_app`);
   // The web role can put jobs in and cannot change or remove them.
   await client.query(`grant select, insert on all tables in schema ${schema} to rookery_app`);
+}
+
+// The engine sends several statements at once; the driver then answers one result for each.
+function rowsOf(result: { rows: unknown[] } | readonly { rows: unknown[] }[]): unknown[] {
+  return 'rows' in result ? result.rows : result.flatMap(({ rows }) => rows);
 }
 
 async function declareQueue(boss: PgBoss, definition: JobDefinition): Promise<void> {
