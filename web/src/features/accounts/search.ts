@@ -12,10 +12,11 @@ export function parseAccountSearch(raw: RawSearch): AccountSearch {
 
 /** Why a network's consent did not lead to a connection. */
 export const connectProblems = ['denied', 'expired', 'other-session', 'other-account', 'not-allowed', 'network', 'personal'] as const;
+export type ConnectProblem = (typeof connectProblems)[number];
 
 export interface ConnectSearch {
   readonly network?: string;
-  readonly problem?: (typeof connectProblems)[number];
+  readonly problem?: ConnectProblem;
   /** The account to reconnect. */
   readonly account?: string;
 }

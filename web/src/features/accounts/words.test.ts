@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { Account, Scan } from '@rookery/contract/accounts.ts';
+
+import { connectProblems } from './search.ts';
+import { describeEvidence, describeReceived, healthOf, problemWords, scanStateOf, showHandle } from './words.ts';
+
+const at = '2026-11-24T09:00:00.000Z';
+
+const scan: Scan = {
+  id: '0190a000-0000-7000-8000-000000000001', accountId: '0190a000-0000-7000-8000-000000000002', kind: 'full', state: 'complete',
+  startedAt: at, finishedAt: at, stated: 24320, received: 24318, pages: 25, cursorClosed: true, gained: 12, lost: 4, followers: 24318, reason: null,
+};
+
+const account: Account = {
+  id: scan.accountId, network: 'x', networkName: 'X', simulated: false, handle: 'ada', name: 'Ada', profileUrl: null, state: 'connected',
+  stateReason: null, scopesGranted: [], scopesMissing: [], tokenExpiresAt: null, connectedAt: at, listsFollowers: true, followers: 24318,
+  followersAt: at, lastScan: scan, nextSyncAt: at,
+};
+
+test('a refused token outweighs an old scan that went well', () => {
+  assert.equal(healthOf(account).word, 'Healthy');
+  assert.equal(healthOf({ ...account, state: 'reconnect' }).word, 'Reconnect');
+});
+
+test('an account with a failed or held scan is never called healthy', () => {
+  for (const state of ['failed', 'held', 'running'] as const) {
+    assert.notEqual(healthOf({ ...account, lastScan: { ...scan, state } }).word, 'Healthy');
+  }
+});
+
+test('each state of a scan has its own word, and no two share word and shape', () => {
+  const states = (['running', 'complete', 'partial', 'held', 'discarded', 'failed'] as const).map((state) => scanStateOf({ ...scan, state }));
+  assert.equal(new Set(states.map(({ word }) => word)).size, states.length);
+  assert.equal(new Set(states.map(({ shape, tone }) => `${shape} ${tone}`)).size, states.length);
+});
+
+test('a count that the network does not state is left out, not shown as zero', () => {
+  assert.match(describeReceived(scan), / of /);
+  assert.doesNotMatch(describeReceived({ ...scan, stated: null }), / of /);
+  assert.ok(describeEvidence({ ...scan, stated: null }).every((sentence) => !sentence.includes('states')));
+});
+
+test('the evidence of a held scan says how many would be recorded as gone', () => {
+  assert.match(describeEvidence({ ...scan, state: 'held', lost: 4100 }).join(' '), /4,100 people as gone/);
+});
+
+test('every problem of the callback has words', () => {
+  for (const problem of connectProblems) assert.ok(problemWords[problem]('X').length > 20, problem);
+});
+
+test('a handle gets one at sign, however it was stored', () => {
+  assert.equal(showHandle('@ada'), '@ada');
+  assert.equal(showHandle('ada@example.social'), '@ada@example.social');
+});
