@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { after } from 'node:test';
 import { openDatabase, type ConnectionSettings, type Database } from '../db/database.ts';
 import { allowSignIn, connectAdmin, migrate, type ServiceRole } from '../db/migrate.ts';
 import { installJobs } from '../jobs/engine.ts';
 import type { JobDefinition } from '../jobs/definition.ts';
 import { silentLogger } from '../observability/logger.ts';
-import { testServer } from './server.ts';
+import { beforeServerStops, testServer } from './server.ts';
 
 const migrationsDirectory = new URL('../../../migrations/', import.meta.url);
 const templateLock = 7245911407;
@@ -23,6 +22,8 @@ export interface TestDatabase {
   /** As the administrator, who sees every row: for looking at what really is there, and for breaking things. */
   admin(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   connection(role: ServiceRole | 'admin'): ConnectionSettings;
+  /** What uses the database and has to end before it does. Latest first. */
+  beforeEnd(work: () => Promise<void>): void;
 }
 
 /** Clones the migrated template. `jobs` adds the job engine's tables and these queues. */
@@ -41,13 +42,16 @@ export async function createTestDatabase(options: { jobs?: readonly JobDefinitio
     openDatabase({ connection: connection(role), connectionsMax: 8, statementTimeoutMs, log: silentLogger });
   const app = open('rookery_app');
   const worker = open('rookery_worker');
-  after(async () => {
+  const users: (() => Promise<void>)[] = [];
+  beforeServerStops(async () => {
+    for (const end of users.toReversed()) await end();
     await Promise.all([app.close(), worker.close(), admin.end()]);
     await root.query(`drop database ${name} with (force)`);
     await root.end();
   });
   return {
     app, worker, connection,
+    beforeEnd: (work) => void users.push(work),
     admin: async (text, values = []) => (await admin.query<Record<string, unknown>>(text, [...values])).rows,
   };
 }
