@@ -1,0 +1,22 @@
+import type { ReactElement } from 'react';
+
+import { exportGuides, networkNames } from './words.ts';
+import type { ImportNetwork } from './search.ts';
+
+/** How to get the export, step by step, and which file of it is read. */
+export function ExportGuideSteps({ network }: { readonly network: ImportNetwork }): ReactElement {
+  const guide = exportGuides[network];
+  return (
+    <div className="flex flex-col gap-3">
+      <ol aria-label={`How to get your ${networkNames[network]} export`} className="flex flex-col gap-2">
+        {guide.steps.map((step, index) => (
+          <li key={step} className="flex gap-3">
+            <span aria-hidden="true" className="grid size-5 shrink-0 place-items-center rounded-full bg-sunken text-axis font-semibold text-muted">{index + 1}</span>
+            <span>{step}</span>
+          </li>
+        ))}
+      </ol>
+      <p className="text-caption text-muted">{guide.file}: <code className="break-all text-ink">{guide.path}</code>. The networks move these menus now and then; the names stay close.</p>
+    </div>
+  );
+}
