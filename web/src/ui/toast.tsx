@@ -83,7 +83,7 @@ export function Toaster(): ReactElement {
       popover="manual"
       role="status"
       aria-live="polite"
-      className="fixed inset-auto bottom-4 left-4 m-0 w-90 max-w-[calc(100vw-2rem)] bg-transparent p-0 text-body text-ink max-md:bottom-18"
+      className="fixed inset-auto bottom-4 left-4 m-0 md:left-18 lg:left-60 w-90 max-w-[calc(100vw-2rem)] bg-transparent p-0 text-body text-ink max-md:bottom-18"
       onMouseEnter={() => setIsPaused(true)}
       onMouseLeave={() => setIsPaused(false)}
       onFocus={() => setIsPaused(true)}

@@ -1,6 +1,6 @@
 import { allows } from '@rookery/contract/permissions.ts';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Outlet, useLocation, useNavigate, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactElement } from 'react';
 
 import { useLiveEvents } from '../../platform/events.ts';
@@ -23,13 +23,18 @@ const CommandPalette = lazy(async () => ({ default: (await import('../../ui/comm
 export function Shell(): ReactElement {
   const { data } = useSuspenseQuery(bootstrapQuery);
   const workspace = useCurrentMembership(data.workspaces);
-  const href = useLocation({ select: (location) => location.href });
+  const router = useRouter();
   const { user, workspaces, instance } = data;
   const session = useMemo<Session | null>(
     () => (user === null || workspace === null ? null : { user, workspace, workspaces, instance }),
     [user, workspace, workspaces, instance],
   );
-  if (user === null) return <Navigate to="/sign-in" search={{ to: href }} replace />;
+  const isSignedOut = user === null;
+  useEffect(() => {
+    // The route's own guard knows where to send people, and remembers this address.
+    if (isSignedOut) void router.invalidate();
+  }, [isSignedOut, router]);
+  if (isSignedOut) return <></>;
   if (session === null) return <NoWorkspace />;
   return (
     <SessionContext value={session}>
