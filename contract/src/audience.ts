@@ -144,6 +144,8 @@ export const getDashboard = endpoint({
 export type Dashboard = Static<(typeof getDashboard)['reply']>;
 
 export const importStates = ['receiving', 'reading', 'ready', 'committing', 'committed', 'discarded', 'failed'] as const;
+/** Networks whose exports can be read. */
+export const exportNetworks = ['instagram', 'threads', 'x'] as const;
 export const exportDialects = ['instagram-json', 'instagram-html', 'threads-json', 'x-archive'] as const;
 
 export const importSchema = object({
@@ -187,7 +189,7 @@ export const createImport = endpoint({
   rate: { name: 'imports:create', max: 60, windowSeconds: 3600 },
   body: object({
     /** An existing account, or the network and handle of a new import-only account. */
-    accountId: optional(uuid()), network: optional(oneOf(['instagram', 'threads', 'x'])), handle: optional(text(100)),
+    accountId: optional(uuid()), network: optional(oneOf(exportNetworks)), handle: optional(text(100)),
   }),
   reply: object({ import: importSchema }),
 });

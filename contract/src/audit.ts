@@ -37,6 +37,7 @@ export const auditActions = {
   'import:create': 'began an import for {entity}',
   'import:file': 'sent a file for the import of {entity}',
   'import:read': 'read the files of the import for {entity}',
+  'import:accept': 'asked to record the import for {entity}',
   'import:commit': 'imported a follower list of {entity}',
   'import:discard': 'threw away an import for {entity}',
   'import:failed': 'could not read the import for {entity}',

@@ -120,16 +120,21 @@ create table import (
   workspace_id uuid not null references workspace (id) on delete cascade,
   id uuid not null,
   account_id uuid,
+  -- Null until the files tell, where nobody said it before.
+  network text,
   -- For an account that does not exist before the commit.
-  network text not null,
   handle text,
   state text not null check (state in ('receiving', 'reading', 'ready', 'committing', 'committed', 'discarded', 'failed')),
   created_by uuid not null,
   created_at timestamptz not null,
+  -- The list's date as a person gave it, and as it is taken to be.
+  dated_by_person timestamptz,
   dated timestamptz,
+  -- Equal for equal lists of one network.
+  digest text,
   progress real not null default 0,
   preview jsonb,
-  -- The scan that holds the staged list, once read.
+  -- The scan that the list is staged in, from the first commit on.
   scan_id uuid,
   error text,
   primary key (workspace_id, id),

@@ -90,8 +90,13 @@ export async function finishFullScan(ctx: WorkspaceContext, account: FinishingAc
     const list = await loadList(db, ctx, scan.id);
     const difference = diffLists(await loadList(db, ctx, locked.head.scan_id), list);
     const doubt = options.isReleased === true ? null : await findStandingDoubt(finishing, difference, list);
-    return doubt === null ? complete(finishing, difference, options.at ?? ctx.clock.now()) : hold(finishing, difference, doubt);
+    return doubt === null ? complete(finishing, difference, dateOf(finishing, options)) : hold(finishing, difference, { doubt, at: dateOf(finishing, options) });
   });
+}
+
+/** An export's list keeps its own date while it is held; a network's list is of the moment it is believed. */
+function dateOf({ ctx, scan }: Finishing, options: FinishOptions): Date {
+  return options.at ?? (scan.kind === 'import' ? scan.at : null) ?? ctx.clock.now();
 }
 
 function requireOpen(current: ScanRow, mine: ScanRow, options: FinishOptions): void {
@@ -122,11 +127,14 @@ function evidenceOf(known: Pick<Finishing, 'head' | 'account' | 'scan'>, differe
   };
 }
 
-/** A doubtful scan is believed after all when an earlier held one says the same. */
+/**
+ * A doubtful scan is believed after all when an earlier held one says the same. An import is no second witness: it may be the
+ * same file again.
+ */
 async function findStandingDoubt(finishing: Finishing, difference: ListDifference, list: BigUint64Array): Promise<string | null> {
   const { ctx, db, account } = finishing;
   const doubt = findDoubt(evidenceOf(finishing, difference));
-  if (doubt === null) return null;
+  if (doubt === null || finishing.scan.kind === 'import') return doubt;
   const held = await db.maybe(findHeld, [ctx.workspace.id, account.id]);
   if (held === null) return doubt;
   const agreement = diffLists(await loadList(db, ctx, held.id), list);
@@ -186,10 +194,10 @@ async function writeChanges(
   }
 }
 
-async function hold(finishing: Finishing, difference: ListDifference, doubt: string): Promise<ScanRow> {
+async function hold(finishing: Finishing, difference: ListDifference, { doubt, at }: { doubt: string; at: Date }): Promise<ScanRow> {
   await discardHeld(finishing);
   return end(finishing, {
-    state: 'held', at: finishing.ctx.clock.now(), gained: difference.came.length, lost: difference.gone.length,
+    state: 'held', at, gained: difference.came.length, lost: difference.gone.length,
     followers: difference.unique, reason: doubt, action: 'sync:held',
   });
 }

@@ -73,6 +73,13 @@ export const arrivals = statement<{ key: string; at: Date }>(
    where workspace_id = $1 and account_id = $2 and direction = 1 and person_key = any ($3::bigint[]) group by person_key`,
 );
 
+/** Who of these people has left before. */
+export const departed = statement<{ key: string }>(
+  'audience.departed',
+  `select distinct person_key::text as key from follower_change
+   where workspace_id = $1 and account_id = $2 and direction = -1 and person_key = any ($3::bigint[])`,
+);
+
 export const pageBounds = statement<{ pos: number; n: number }>(
   'audience.page-bounds',
   `select pos, n from scan_page where workspace_id = $1 and scan_id = $2 order by pos`,

@@ -41,6 +41,17 @@ export const takeOverRunning = statement<ScanRow>(
   `update scan set fence = fence + 1 where workspace_id = $1 and account_id = $2 and state = 'running' and kind <> 'import' returning ${scanColumns}`,
 );
 
+/** An import that was cut off cannot go on, since its files are read anew: whoever takes it over ends it. */
+export const takeOverImport = statement<ScanRow>(
+  'audience.take-over-import',
+  `update scan set fence = fence + 1 where workspace_id = $1 and id = $2 and state = 'running' and kind = 'import' returning ${scanColumns}`,
+);
+
+export const findRunning = statement<ScanRow>(
+  'audience.find-running',
+  `select ${scanColumns} from scan where workspace_id = $1 and account_id = $2 and state = 'running'`,
+);
+
 export const findHeld = statement<ScanRow>(
   'audience.find-held',
   `select ${scanColumns} from scan where workspace_id = $1 and account_id = $2 and state = 'held' order by started_at desc limit 1`,
