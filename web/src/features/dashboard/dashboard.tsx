@@ -1,56 +1,72 @@
-import { getDashboard } from '@rookery/contract/audience.ts';
 import { listAccounts } from '@rookery/contract/accounts.ts';
+import { getDashboard } from '@rookery/contract/audience.ts';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 
-import { dayInZone, formatCount, formatSigned } from '../../platform/format.ts';
+import { formatPlural } from '../../platform/format.ts';
 import { useCall } from '../../platform/query.ts';
 import { useSession } from '../../platform/session.ts';
-import { useNow } from '../../platform/use-now.ts';
 import { Card } from '../../ui/card.tsx';
-import { LineArea } from '../../ui/chart/line-area.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
+import { ErrorState, Region } from '../../ui/error-state.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Skeleton } from '../../ui/skeleton.tsx';
-import { StatRow } from '../../ui/stat-row.tsx';
+import { SegmentedControl } from '../../ui/segmented-control.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { AccountsTable } from './accounts-table.tsx';
+import { Attention } from './attention.tsx';
 import { FirstRun } from './first-run.tsx';
+import { Growth, GrowthSkeleton } from './growth.tsx';
+import { rangeOptions } from './measure.ts';
+import type { DashboardSearch } from './search.ts';
 
 const route = getRouteApi('/app/');
 
 /** "How are we doing, and what needs me?" */
 export function Dashboard(): ReactElement {
   const { workspace } = useSession();
-  const now = useNow();
-  const { range = '30d' } = route.useSearch();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { range = '30d', measure = 'followers' } = search;
   const params = { workspaceId: workspace.workspaceId };
   const accounts = useCall(listAccounts, { params });
-  const dashboard = useCall(getDashboard, { params, query: { range } });
-  const failed = accounts.error ?? dashboard.error;
-  const isNew = accounts.data?.accounts.length === 0;
+  const dashboard = useCall(getDashboard, { params, query: { range } }, { keepsPrevious: true });
+  const show = (next: DashboardSearch): void => void navigate({ search: next, replace: true, resetScroll: false });
+  const list = accounts.data?.accounts;
+
+  if (list?.length === 0) return <Page title="Dashboard" context={workspace.timeZone}><FirstRun /></Page>;
+  // A workspace without accounts gets another page, so nothing is drawn before that is known.
+  const data = list === undefined && accounts.error === null ? undefined : dashboard.data;
+  const context = list === undefined ? workspace.timeZone : `${list.length === 1 ? 'One account' : `All ${formatPlural(list.length, 'account')}`} · ${workspace.timeZone}`;
   return (
-    <Page title="Dashboard" context={workspace.timeZone}>
-      {isNew && <FirstRun />}
-      {!isNew && failed !== null && <Card isFlush><ErrorState what="The dashboard" error={failed} onRetry={() => void dashboard.refetch()} /></Card>}
-      {!isNew && failed === null && dashboard.data === undefined && <Skeleton className="h-80 rounded-card" />}
-      {!isNew && dashboard.data !== undefined && (
-        <Card isFlush>
-          <StatRow
-            label="Figures"
-            stats={[
-              { id: 'followers', label: 'Followers', figure: dashboard.data.summary.followers === null ? null : formatCount(dashboard.data.summary.followers) },
-              { id: 'net', label: 'Net change', figure: formatSigned(dashboard.data.summary.net) },
-            ]}
-          />
-          <div className="p-5">
-            <LineArea
-              title="Followers"
-              points={dashboard.data.summary.series.map((item) => ({ day: item.day, value: item.followers }))}
-              gaps={dashboard.data.summary.gaps}
-              incompleteDay={dayInZone(now, dashboard.data.summary.timeZone)}
-            />
-          </div>
-        </Card>
+    <Page
+      title="Dashboard"
+      context={context}
+      actions={<SegmentedControl label="Range" options={rangeOptions} value={range} onChange={(next) => show({ ...search, range: next })} />}
+    >
+      {data === undefined && dashboard.error !== null && (
+        <Card isFlush><ErrorState what="The dashboard" error={dashboard.error} onRetry={() => void dashboard.refetch()} /></Card>
       )}
+      {data === undefined && dashboard.error === null && <GrowthSkeleton />}
+      {data !== undefined && (
+        <Region what="The chart">
+          <Growth summary={data.summary} measure={measure} onMeasure={(next) => show({ ...search, measure: next })} isOld={dashboard.isPlaceholderData} />
+        </Region>
+      )}
+      <div className="grid min-w-0 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_23.75rem]">
+        <div className="min-w-0 max-lg:order-2">
+          {accounts.error !== null && list === undefined && (
+            <Card isFlush><ErrorState what="The accounts" error={accounts.error} onRetry={() => void accounts.refetch()} /></Card>
+          )}
+          {data === undefined && dashboard.error === null && accounts.error === null && <Card isFlush><SkeletonRows rows={3} label="Loading the accounts" /></Card>}
+          {list !== undefined && (data !== undefined || dashboard.error !== null) && (
+            <Region what="The accounts"><AccountsTable accounts={list} figures={data?.accounts ?? []} range={range} timeZone={workspace.timeZone} /></Region>
+          )}
+        </div>
+        {data !== undefined && (
+          <Region what="What needs attention">
+            <Attention items={data.attention} accounts={list ?? []} checkedAt={data.checkedAt} timeZone={workspace.timeZone} />
+          </Region>
+        )}
+      </div>
     </Page>
   );
 }
