@@ -15,7 +15,7 @@ import { showHandle } from './words.ts';
 
 function Figure({ label, children, note }: { readonly label: string; readonly children: ReactNode; readonly note: ReactNode }): ReactElement {
   return (
-    <div className="min-w-0 flex-1 basis-40 px-5 py-4 max-sm:px-4">
+    <div className="min-w-0 px-5 py-4 max-md:py-3 max-sm:px-4">
       <dt className="text-caption font-medium text-muted">{label}</dt>
       <dd className="text-display font-semibold tabular">{children}</dd>
       <dd className="text-caption text-faint">{note}</dd>
@@ -31,7 +31,7 @@ export function AccountFigures({ account }: { readonly account: Account }): Reac
   const isImport = account.state === 'import';
   return (
     <section aria-label="Figures" className="rounded-card border border-line bg-surface">
-      <dl className="flex flex-wrap divide-line max-md:divide-y md:divide-x">
+      <dl className="grid divide-line max-md:divide-y md:grid-cols-3 md:divide-x">
         <Figure label="Followers" note={<>counted {time(account.followersAt, 'never')}</>}>{account.followers === null ? 'Unknown' : formatCount(account.followers)}</Figure>
         <Figure label={isImport ? 'Last import' : 'Last sync'} note={account.listsFollowers ? 'Reads who follows by name' : 'Counts only: this network names nobody'}>
           {time(account.lastScan?.finishedAt ?? account.lastScan?.startedAt ?? account.followersAt, 'Never')}
@@ -55,7 +55,7 @@ export function AccountScopes({ account }: { readonly account: Account }): React
     <li key={scope} className="flex gap-3 py-2.5 first:pt-0 last:pb-0">
       {isGranted ? <Check size={16} className="mt-0.5 shrink-0 text-success" aria-hidden="true" /> : <TriangleAlert size={16} className="mt-0.5 shrink-0 text-warning" aria-hidden="true" />}
       <div className="min-w-0">
-        <p>{reasons.get(scope) ?? 'Granted besides what we ask for'}</p>
+        <p>{reasons.get(scope) ?? (networks.data === undefined ? scope : 'Not among what we ask for')}</p>
         <p className="text-caption text-faint"><span className={isGranted ? 'text-success' : 'text-warning'}>{isGranted ? 'Granted' : 'Missing'}</span> · <code className="break-all">{scope}</code></p>
       </div>
     </li>

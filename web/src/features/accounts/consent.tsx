@@ -35,7 +35,7 @@ interface ConsentProps {
 function AddressField({ network, account }: ConsentProps): ReactElement | null {
   if (network.asksFor === null) return null;
   const typing = { autoCapitalize: 'off', autoCorrect: 'off', spellCheck: false } as const;
-  const simulated = 'Simulated here: leave it empty, or type anything.';
+  const simulated = 'Simulated here: leave it empty.';
   if (network.asksFor === 'server') {
     const server = account?.handle.split('@').at(-1);
     return (
@@ -81,7 +81,7 @@ function PasswordConsent({ network, account, onBack }: ConsentProps & { readonly
     await navigate({ to: '/accounts/$accountId', params: { accountId: reply.account.id }, search: { connected: '1' } });
   };
   return (
-    <Card title="Use an app password" hint={`Make one in ${network.name} under Settings › Privacy and security › App passwords. Never type your real password here. It is used once and not kept.`}>
+    <Card title="Use an app password" hint={`Make one in ${network.name} under Settings › Privacy and security › App passwords. Never type your real password here. It is used once and not kept. It allows more than reading; Rookery only reads.`}>
       <Form submit={submit}>
         <TextField
           label="Handle" name="handle" required placeholder="name.bsky.social" autoComplete="username" autoCapitalize="off" autoCorrect="off" spellCheck={false}
@@ -124,7 +124,9 @@ export function Consent({ network, account }: ConsentProps): ReactElement {
           <div className="flex flex-wrap gap-2">
             <SubmitButton>Continue to {network.name}</SubmitButton>
             {network.appPassword && <Button kind="ghost" onClick={() => setUsesPassword(true)}>Use an app password instead</Button>}
-            <Link to="/accounts/connect" search={{}} className={buttonStyle({ kind: 'ghost' })}>Choose another network</Link>
+            {account === null
+              ? <Link to="/accounts/connect" search={{}} className={buttonStyle({ kind: 'ghost' })}>Choose another network</Link>
+              : <Link to="/accounts/$accountId" params={{ accountId: account.id }} className={buttonStyle({ kind: 'ghost' })}>Back to the account</Link>}
           </div>
         </Form>
       </Card>

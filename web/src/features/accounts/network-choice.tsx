@@ -4,6 +4,7 @@ import { Check, ChevronRight } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 
 import { Badge } from '../../ui/badge.tsx';
+import { buttonStyle } from '../../ui/button.tsx';
 import { NetworkMark } from '../../ui/network-mark.tsx';
 import { describeNetwork } from './words.ts';
 
@@ -42,9 +43,12 @@ function NetworkRow({ network }: { readonly network: Network }): ReactElement {
         {!isUsable && (
           <p className="text-caption text-muted">
             To connect {network.name}, the operator of this server sets {network.missingSettings.map((setting, index) => (
-              <span key={setting}>{index > 0 && ' and '}<code className="break-all text-ink">{setting}</code></span>
+              <span key={setting}>{index > 0 && ' and '}<code className="text-ink wrap-anywhere">{setting}</code></span>
             ))}.
           </p>
+        )}
+        {!isUsable && isImportable(network) && (
+          <div className="pt-1"><Link to="/import" search={{ network: network.id }} className={buttonStyle({ size: 'small' })}>Import an export of {network.name}</Link></div>
         )}
       </div>
       {isUsable && <ChevronRight size={18} className="shrink-0 self-center text-faint" aria-hidden="true" />}

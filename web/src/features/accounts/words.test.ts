@@ -39,7 +39,11 @@ test('each state of a scan has its own word, and no two share word and shape', (
 test('a count that the network does not state is left out, not shown as zero', () => {
   assert.match(describeReceived(scan), / of /);
   assert.doesNotMatch(describeReceived({ ...scan, stated: null }), / of /);
-  assert.ok(describeEvidence({ ...scan, stated: null }).every((sentence) => !sentence.includes('states')));
+});
+
+test('the evidence of a held scan says whether the end of the list was seen', () => {
+  assert.match(describeEvidence(scan).join(' '), /read to its end/);
+  assert.match(describeEvidence({ ...scan, cursorClosed: false }).join(' '), /no clear end/);
 });
 
 test('the evidence of a held scan says how many would be recorded as gone', () => {

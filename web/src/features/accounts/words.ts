@@ -53,9 +53,8 @@ export function describeReceived(scan: Scan): string {
 /** Why a scan is held, as evidence in sentences. */
 export function describeEvidence(scan: Scan): string[] {
   const sentences = scan.reason === null ? [] : [scan.reason];
-  if (scan.stated !== null) {
-    sentences.push(`The network states ${formatPlural(scan.stated, 'follower')}; its list held ${formatCount(scan.received)}, read to ${scan.cursorClosed ? 'its end' : 'no clear end'}.`);
-  }
+  const read = `${formatPlural(scan.received, 'follower')} on ${formatPlural(scan.pages, 'page')}`;
+  sentences.push(scan.cursorClosed ? `The list was read to its end: ${read}.` : `The list had no clear end: ${read} were read.`);
   sentences.push(`Accepting it records ${formatPlural(scan.lost, 'person', 'people')} as gone and ${formatCount(scan.gained)} as new.`);
   return sentences;
 }

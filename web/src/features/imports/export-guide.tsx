@@ -16,7 +16,7 @@ export function ExportGuideSteps({ network }: { readonly network: ImportNetwork 
           </li>
         ))}
       </ol>
-      <p className="text-caption text-muted">{guide.file}: <code className="break-all text-ink">{guide.path}</code>. The networks move these menus now and then; the names stay close.</p>
+      <p className="text-caption text-muted">{guide.file}: <code className="text-ink wrap-anywhere">{guide.path}</code>. The networks move these menus now and then; the names stay close.</p>
     </div>
   );
 }

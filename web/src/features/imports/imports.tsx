@@ -26,7 +26,7 @@ export function Imports(): ReactElement {
   return (
     <Page
       title="Import a data export"
-      context="For networks that do not list followers to apps"
+      context="What the network lets you download"
       width="narrow"
       actions={id !== undefined && <Link to="/import" search={{}} className={buttonStyle({ kind: 'ghost' })}>All imports</Link>}
     >

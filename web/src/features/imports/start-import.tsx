@@ -46,7 +46,8 @@ function StartForm({ accounts }: { readonly accounts: readonly Account[] }): Rea
   const search = route.useSearch();
   const navigate = useNavigate();
   const asked = accounts.find((account) => account.id === search.account);
-  const [choice, setChoice] = useState(asked?.id ?? (search.network === undefined ? (accounts[0]?.id ?? `${newPrefix}instagram`) : `${newPrefix}${search.network}`));
+  const usual = accounts.find((account) => account.state === 'import')?.id ?? `${newPrefix}instagram`;
+  const [choice, setChoice] = useState(asked?.id ?? (search.network === undefined ? usual : `${newPrefix}${search.network}`));
   const account = accounts.find(({ id }) => id === choice);
   const network = importNetworkOf(account?.network ?? choice.slice(newPrefix.length)) ?? 'instagram';
   const submit = async (data: FormData): Promise<void> => {

@@ -45,7 +45,7 @@ export const exportGuides: Readonly<Record<ImportNetwork, ExportGuide>> = {
       'X takes about a day and then tells you. Download the zip.',
       'Drop the zip here. If it is larger than 512 MB, unpack it and drop only the two files below.',
     ],
-    file: 'The zip as it comes, or data/follower.js and data/manifest.js together',
+    file: 'The zip as it comes, or these files together',
     path: 'data/follower.js, data/manifest.js',
   },
 };
