@@ -38,7 +38,7 @@ async function newChanges(): Promise<string[]> {
 }
 
 async function auditActions(): Promise<string[]> {
-  const rows = await database.admin(`select action from audit_event where workspace_id = $1 order by at, id`, [owner.workspace.id]);
+  const rows = await database.admin(`select action from audit_event where workspace_id = $1 order by xid, id`, [owner.workspace.id]);
   return rows.map((row) => String(row['action']));
 }
 
@@ -140,7 +140,7 @@ test('of ten calls with an expired token at once, one refreshes and all succeed'
   const before = simulator.counts();
   const calls = Array.from({ length: 10 }, () => callNetwork(owner, accountId, (provider, call) => provider.readProfile(call), signal));
   for (const profile of await Promise.all(calls)) assert.equal(profile.externalId, account.id);
-  const refreshes = (counts: Readonly<Record<string, number>>): number => counts['oauth.token.refresh_token'] ?? 0;
+  const refreshes = (counts: Readonly<Record<string, number>>): number => counts['token.refresh_token'] ?? 0;
   assert.equal(refreshes(simulator.counts()) - refreshes(before), 1, JSON.stringify(simulator.counts()));
 });
 
