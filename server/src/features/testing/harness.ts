@@ -17,6 +17,7 @@ import { createProviderMemory } from '../accounts/memory.ts';
 import { syncJob } from '../audience/index.ts';
 import { addUser, createSession } from '../auth/index.ts';
 import type { PublicContext, Services, WorkspaceContext } from '../context.ts';
+import { importJobs } from '../imports/index.ts';
 import { addWorkspace, openMemberContext, openSystemContext } from '../workspaces/index.ts';
 
 const networkTimeoutMs = 10_000;
@@ -43,7 +44,7 @@ export interface Harness {
 
 /** Ends with the test file. `networks` are the ids to simulate; X alone by default. */
 export async function createHarness(options: { networks?: readonly string[] } = {}): Promise<Harness> {
-  const database = await createTestDatabase({ jobs: [syncJob] });
+  const database = await createTestDatabase({ jobs: [syncJob, ...importJobs] });
   const clock = createManualClock(new Date('2026-11-24T12:00:00Z'));
   const simulators = await startSimulators({ clock, dataDirectory: null, basePort: 0, which: options.networks ?? ['x'] });
   database.beforeEnd(() => simulators.close());
