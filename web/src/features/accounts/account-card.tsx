@@ -45,7 +45,9 @@ export function AccountCard({ account }: { readonly account: Account }): ReactEl
         <Avatar name={account.name === '' ? account.handle : account.name} network={account.network} size="large" />
         <div className="min-w-0 flex-1">
           <h2 className="truncate font-semibold">
-            <Link to="/accounts/$accountId" params={{ accountId: account.id }} className="after:absolute after:inset-0 after:rounded-card">{showHandle(account.handle)}</Link>
+            <Link to="/accounts/$accountId" params={{ accountId: account.id }} className="after:absolute after:inset-0 after:rounded-card">
+              {showHandle(account.handle)}
+            </Link>
           </h2>
           <p className="truncate text-caption text-muted">{account.networkName}{account.name !== '' && ` · ${account.name}`}</p>
         </div>
@@ -61,7 +63,9 @@ export function AccountCard({ account }: { readonly account: Account }): ReactEl
         <AccountHealth account={account} />
         {account.stateReason !== null && <p className="line-clamp-2 text-caption text-muted">{account.stateReason}</p>}
         {account.scopesMissing.length > 0 && (
-          <p className="text-caption text-warning">{formatPlural(account.scopesMissing.length, 'permission')} missing: <span className="break-all">{account.scopesMissing.join(', ')}</span></p>
+          <p className="text-caption text-warning">
+            {formatPlural(account.scopesMissing.length, 'permission')} missing: <span className="break-all">{account.scopesMissing.join(', ')}</span>
+          </p>
         )}
       </div>
       <div className="mt-auto flex min-h-(--button-height-small) flex-wrap items-center justify-between gap-2">

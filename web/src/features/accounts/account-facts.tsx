@@ -32,7 +32,9 @@ export function AccountFigures({ account }: { readonly account: Account }): Reac
   return (
     <section aria-label="Figures" className="rounded-card border border-line bg-surface">
       <dl className="grid divide-line max-md:divide-y md:grid-cols-3 md:divide-x">
-        <Figure label="Followers" note={<>counted {time(account.followersAt, 'never')}</>}>{account.followers === null ? 'Unknown' : formatCount(account.followers)}</Figure>
+        <Figure label="Followers" note={<>counted {time(account.followersAt, 'never')}</>}>
+          {account.followers === null ? 'Unknown' : formatCount(account.followers)}
+        </Figure>
         <Figure label={isImport ? 'Last import' : 'Last sync'} note={account.listsFollowers ? 'Reads who follows by name' : 'Counts only: this network names nobody'}>
           {time(account.lastScan?.finishedAt ?? account.lastScan?.startedAt ?? account.followersAt, 'Never')}
         </Figure>
@@ -53,10 +55,14 @@ export function AccountScopes({ account }: { readonly account: Account }): React
   if (account.scopesGranted.length + account.scopesMissing.length === 0) return null;
   const row = (scope: string, isGranted: boolean): ReactElement => (
     <li key={scope} className="flex gap-3 py-2.5 first:pt-0 last:pb-0">
-      {isGranted ? <Check size={16} className="mt-0.5 shrink-0 text-success" aria-hidden="true" /> : <TriangleAlert size={16} className="mt-0.5 shrink-0 text-warning" aria-hidden="true" />}
+      {isGranted
+        ? <Check size={16} className="mt-0.5 shrink-0 text-success" aria-hidden="true" />
+        : <TriangleAlert size={16} className="mt-0.5 shrink-0 text-warning" aria-hidden="true" />}
       <div className="min-w-0">
         <p>{reasons.get(scope) ?? (networks.data === undefined ? scope : 'Not among what we ask for')}</p>
-        <p className="text-caption text-faint"><span className={isGranted ? 'text-success' : 'text-warning'}>{isGranted ? 'Granted' : 'Missing'}</span> · <code className="break-all">{scope}</code></p>
+        <p className="text-caption text-faint">
+          <span className={isGranted ? 'text-success' : 'text-warning'}>{isGranted ? 'Granted' : 'Missing'}</span> · <code className="break-all">{scope}</code>
+        </p>
       </div>
     </li>
   );

@@ -93,11 +93,17 @@ function Lead({ account }: { readonly account: Account }): ReactElement {
 /** What an account that is not connected says, with its way back. */
 function StateNotice({ account }: { readonly account: Account }): ReactNode {
   const canManage = useCan('accounts:manage');
+  const style = buttonStyle({ kind: account.state === 'reconnect' ? 'primary' : 'secondary' });
   const again = canManage
-    ? <Link to="/accounts/connect" search={{ network: account.network, account: account.id }} className={buttonStyle({ kind: account.state === 'reconnect' ? 'primary' : 'secondary' })}>Reconnect</Link>
+    ? <Link to="/accounts/connect" search={{ network: account.network, account: account.id }} className={style}>Reconnect</Link>
     : <span className="text-caption text-muted">An owner or admin can reconnect it</span>;
   if (account.state === 'reconnect') {
-    return <Callout tone="danger" action={again}><p className="font-medium">No sync runs until this account is reconnected</p><p>{account.stateReason ?? `${account.networkName} no longer accepts our access.`}</p></Callout>;
+    return (
+      <Callout tone="danger" action={again}>
+        <p className="font-medium">No sync runs until this account is reconnected</p>
+        <p>{account.stateReason ?? `${account.networkName} no longer accepts our access.`}</p>
+      </Callout>
+    );
   }
   if (account.state === 'disconnected') return <Callout tone="info" action={again}>This account is disconnected. Its history stays; nothing new is read.</Callout>;
   return account.stateReason === null ? null : <Callout tone="warning">{account.stateReason}</Callout>;

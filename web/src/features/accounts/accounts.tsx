@@ -21,7 +21,9 @@ function NoAccounts(): ReactElement {
   return (
     <Card>
       <Empty
-        hint={canManage ? 'You agree at the network itself; your password never comes here. Without a connection, a data export works too.' : 'An owner or admin can connect one.'}
+        hint={canManage
+          ? 'You agree at the network itself; your password never comes here. Without a connection, a data export works too.'
+          : 'An owner or admin can connect one.'}
         action={
           <div className="flex flex-wrap justify-center gap-2">
             {canManage && <Link to="/accounts/connect" className={buttonStyle()}>Connect an account</Link>}

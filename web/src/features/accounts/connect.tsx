@@ -44,7 +44,9 @@ function ConnectSteps(): ReactElement {
   if (networks.data === undefined) {
     return (
       <Card isFlush>
-        {networks.error === null ? <SkeletonRows label="Loading the networks" /> : <ErrorState what="The networks" error={networks.error} onRetry={() => void networks.refetch()} />}
+        {networks.error === null
+          ? <SkeletonRows label="Loading the networks" />
+          : <ErrorState what="The networks" error={networks.error} onRetry={() => void networks.refetch()} />}
       </Card>
     );
   }
@@ -55,13 +57,17 @@ function ConnectSteps(): ReactElement {
   if (account.data === undefined) {
     return (
       <Card isFlush>
-        {account.error === null ? <SkeletonRows rows={3} /> : <ErrorState what="The account" error={account.error} onRetry={() => void account.refetch()} />}
+        {account.error === null
+          ? <SkeletonRows rows={3} />
+          : <ErrorState what="The account" error={account.error} onRetry={() => void account.refetch()} />}
       </Card>
     );
   }
   return (
     <>
-      <p className="text-muted">Sign in as <strong className="font-semibold text-ink">{showHandle(account.data.account.handle)}</strong>: another account is refused, so that histories do not mix.</p>
+      <p className="text-muted">
+        Sign in as <strong className="font-semibold text-ink">{showHandle(account.data.account.handle)}</strong>: another account is refused, so that histories do not mix.
+      </p>
       <Consent key={account.data.account.id} network={chosen} account={account.data.account} />
     </>
   );

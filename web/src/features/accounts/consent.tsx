@@ -81,7 +81,13 @@ function PasswordConsent({ network, account, onBack }: ConsentProps & { readonly
     await navigate({ to: '/accounts/$accountId', params: { accountId: reply.account.id }, search: { connected: '1' } });
   };
   return (
-    <Card title="Use an app password" hint={`Make one in ${network.name} under Settings › Privacy and security › App passwords. Never type your real password here. It is used once and not kept. It allows more than reading; Rookery only reads.`}>
+    <Card
+      title="Use an app password"
+      hint={<>
+        Make one in {network.name} under Settings › Privacy and security › App passwords. Never type your real password here.
+        It is used once and not kept. It allows more than reading; Rookery only reads.
+      </>}
+    >
       <Form submit={submit}>
         <TextField
           label="Handle" name="handle" required placeholder="name.bsky.social" autoComplete="username" autoCapitalize="off" autoCorrect="off" spellCheck={false}
@@ -120,7 +126,9 @@ export function Consent({ network, account }: ConsentProps): ReactElement {
       <Card>
         <Form submit={submit}>
           <AddressField network={network} account={account} />
-          <p className="text-muted">You sign in at {network.name}. Your password never comes here, and you can end the access there or here at any time.</p>
+          <p className="text-muted">
+            You sign in at {network.name}. Your password never comes here, and you can end the access there or here at any time.
+          </p>
           <div className="flex flex-wrap gap-2">
             <SubmitButton>Continue to {network.name}</SubmitButton>
             {network.appPassword && <Button kind="ghost" onClick={() => setUsesPassword(true)}>Use an app password instead</Button>}

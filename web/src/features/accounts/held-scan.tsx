@@ -35,7 +35,9 @@ export function HeldScan({ scan }: { readonly scan: Scan }): ReactElement {
       <ul className="mt-2 flex list-disc flex-col gap-1 pl-4">
         {describeEvidence(scan).map((sentence) => <li key={sentence}>{sentence}</li>)}
       </ul>
-      <p className="mt-2">Nothing of it is recorded yet. If the next sync sees the same, it counts by itself; if not, this one is thrown away.</p>
+      <p className="mt-2">
+        Nothing of it is recorded yet. If the next sync sees the same, it counts by itself; if not, this one is thrown away.
+      </p>
       {canDecide
         ? (
             <div className="mt-3 flex flex-wrap gap-2">

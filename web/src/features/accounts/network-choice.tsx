@@ -25,7 +25,9 @@ function NetworkRow({ network }: { readonly network: Network }): ReactElement {
   const isUsable = network.available || isImportOnly;
   return (
     <li className={`relative flex gap-4 p-5 max-sm:p-4 ${isUsable ? 'transition-colors hover:bg-hover has-focus-visible:bg-hover' : ''}`}>
-      <span className="grid size-10 shrink-0 place-items-center rounded-control bg-sunken text-ink"><NetworkMark network={network.id} size={20} /></span>
+      <span className="grid size-10 shrink-0 place-items-center rounded-control bg-sunken text-ink">
+        <NetworkMark network={network.id} size={20} />
+      </span>
       <div className="flex min-w-0 flex-1 flex-col gap-1.5">
         <div className="flex flex-wrap items-center gap-2">
           <h2 className="font-semibold"><TitleLink network={network} /></h2>
@@ -39,7 +41,10 @@ function NetworkRow({ network }: { readonly network: Network }): ReactElement {
           ))}
         </ul>
         {network.limitation !== null && <p className="text-caption text-muted">{network.limitation}</p>}
-        {network.simulated && <p className="text-caption text-muted">A stand-in on this server answers for {network.name}: nothing reaches the real network, and its people are made up.</p>}
+        {network.simulated &&
+          <p className="text-caption text-muted">
+            A stand-in on this server answers for {network.name}: nothing reaches the real network, and its people are made up.
+          </p>}
         {!isUsable && (
           <p className="text-caption text-muted">
             To connect {network.name}, the operator of this server sets {network.missingSettings.map((setting, index) => (
@@ -48,7 +53,11 @@ function NetworkRow({ network }: { readonly network: Network }): ReactElement {
           </p>
         )}
         {!isUsable && isImportable(network) && (
-          <div className="pt-1"><Link to="/import" search={{ network: network.id }} className={buttonStyle({ size: 'small' })}>Import an export of {network.name}</Link></div>
+          <div className="pt-1">
+            <Link to="/import" search={{ network: network.id }} className={buttonStyle({ size: 'small' })}>
+              Import an export of {network.name}
+            </Link>
+          </div>
         )}
       </div>
       {isUsable && <ChevronRight size={18} className="shrink-0 self-center text-faint" aria-hidden="true" />}

@@ -39,7 +39,9 @@ function DropZone({ onFiles }: { readonly onFiles: (files: readonly File[]) => v
       )}
     >
       <FileUp size={22} className="text-accent" aria-hidden="true" />
-      <p><span className="max-sm:hidden">Drop the zip or its files here, or </span><span className="sm:hidden">The zip or its files, from this device</span></p>
+      <p>
+        <span className="max-sm:hidden">Drop the zip or its files here, or </span><span className="sm:hidden">The zip or its files, from this device</span>
+      </p>
       <Button onClick={() => input.current?.click()}>Choose files</Button>
       <input
         ref={input}
@@ -65,7 +67,14 @@ function UploadRow({ upload, onDismiss }: { readonly upload: Upload; readonly on
         <span className="min-w-0 flex-1 truncate">{upload.file.name}</span>
         <span className="shrink-0 text-caption text-muted tabular">{formatBytes(upload.file.size)}</span>
         {upload.problem !== null && (
-          <button type="button" aria-label={`Remove ${upload.file.name}`} onClick={onDismiss} className="grid hit-24 place-items-center rounded-small text-muted hover:bg-hover hover:text-ink"><X size={14} aria-hidden="true" /></button>
+          <button
+            type="button"
+            aria-label={`Remove ${upload.file.name}`}
+            onClick={onDismiss}
+            className="grid hit-24 place-items-center rounded-small text-muted hover:bg-hover hover:text-ink"
+          >
+            <X size={14} aria-hidden="true" />
+          </button>
         )}
       </div>
       {upload.problem === null

@@ -11,12 +11,16 @@ export function ExportGuideSteps({ network }: { readonly network: ImportNetwork 
       <ol aria-label={`How to get your ${networkNames[network]} export`} className="flex flex-col gap-2">
         {guide.steps.map((step, index) => (
           <li key={step} className="flex gap-3">
-            <span aria-hidden="true" className="grid size-5 shrink-0 place-items-center rounded-full bg-sunken text-axis font-semibold text-muted">{index + 1}</span>
+            <span aria-hidden="true" className="grid size-5 shrink-0 place-items-center rounded-full bg-sunken text-axis font-semibold text-muted">
+              {index + 1}
+            </span>
             <span>{step}</span>
           </li>
         ))}
       </ol>
-      <p className="text-caption text-muted">{guide.file}: <code className="text-ink wrap-anywhere">{guide.path}</code>. The networks move these menus now and then; the names stay close.</p>
+      <p className="text-caption text-muted">
+        {guide.file}: <code className="text-ink wrap-anywhere">{guide.path}</code>. The networks move these menus now and then; the names stay close.
+      </p>
     </div>
   );
 }

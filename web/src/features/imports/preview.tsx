@@ -6,6 +6,7 @@ import { call } from '../../platform/call.ts';
 import { dayInZone, formatCount } from '../../platform/format.ts';
 import { refresh, useSend } from '../../platform/query.ts';
 import { useSession } from '../../platform/session.ts';
+import { useNow } from '../../platform/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
@@ -24,7 +25,7 @@ interface PreviewProps {
 
 function DateCard({ item, preview }: PreviewProps): ReactElement {
   const { workspace } = useSession();
-  const nowMs = Date.now();
+  const nowMs = useNow();
   const submit = async (data: FormData): Promise<void> => {
     const day = textOf(data, 'dated');
     const dated = day === '' ? undefined : instantOfDay(day, workspace.timeZone, Date.now());
@@ -50,7 +51,10 @@ function Warnings({ warnings }: { readonly warnings: readonly string[] }): React
     <Card title="Good to know">
       <ul className="flex flex-col gap-2">
         {warnings.map((warning) => (
-          <li key={warning} className="flex gap-2.5"><TriangleAlert size={16} className="mt-0.5 shrink-0 text-warning" aria-hidden="true" /><span className="min-w-0 break-words">{warning}</span></li>
+          <li key={warning} className="flex gap-2.5">
+            <TriangleAlert size={16} className="mt-0.5 shrink-0 text-warning" aria-hidden="true" />
+            <span className="min-w-0 break-words">{warning}</span>
+          </li>
         ))}
       </ul>
     </Card>
@@ -90,7 +94,10 @@ export function ImportPreview({ item, preview }: PreviewProps): ReactElement {
         <div className="flex flex-col gap-4">
           <p className="max-w-[60ch] text-display text-balance">{describePreview(preview, workspace.timeZone)}</p>
           <p className="text-muted">
-            {preview.owner === null ? 'The export does not name its owner: check that it is of the right account.' : <>The export is of <strong className="font-semibold text-ink">@{preview.owner.replace(/^@/, '')}</strong>.</>} Nothing is recorded before you import.
+            {preview.owner === null
+              ? 'The export does not name its owner: check that it is of the right account.'
+              : <>The export is of <strong className="font-semibold text-ink">@{preview.owner.replace(/^@/, '')}</strong>.</>}
+            {' '}Nothing is recorded before you import.
           </p>
           {commit.error !== null && <Callout tone="danger" role="alert">{commit.error.message}</Callout>}
           <div className="flex flex-wrap gap-2">

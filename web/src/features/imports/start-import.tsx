@@ -65,7 +65,8 @@ function StartForm({ accounts }: { readonly accounts: readonly Account[] }): Rea
           </SelectField>
           {account === undefined && (
             <TextField
-              label={`Handle on ${networkNames[network]}`} name="handle" required placeholder="name" autoComplete="off" autoCapitalize="off" autoCorrect="off" spellCheck={false}
+              label={`Handle on ${networkNames[network]}`} name="handle" required
+              placeholder="name" autoComplete="off" autoCapitalize="off" autoCorrect="off" spellCheck={false}
               help="The account that the export is of. It joins your accounts as “Imports only”."
             />
           )}
@@ -86,7 +87,9 @@ export function StartImport(): ReactElement {
   if (accounts.data === undefined) {
     return (
       <Card isFlush>
-        {accounts.error === null ? <SkeletonRows rows={3} label="Loading the accounts" /> : <ErrorState what="The accounts" error={accounts.error} onRetry={() => void accounts.refetch()} />}
+        {accounts.error === null
+          ? <SkeletonRows rows={3} label="Loading the accounts" />
+          : <ErrorState what="The accounts" error={accounts.error} onRetry={() => void accounts.refetch()} />}
       </Card>
     );
   }

@@ -1,5 +1,6 @@
 import { getImport, type Import } from '@rookery/contract/audience.ts';
 import { Link, getRouteApi } from '@tanstack/react-router';
+import { clsx } from 'clsx';
 import { Check } from 'lucide-react';
 import { useEffect, type ReactElement, type ReactNode } from 'react';
 
@@ -28,8 +29,18 @@ export function WizardSteps({ current }: { readonly current: number }): ReactEle
       {steps.map((step, index) => {
         const isPast = index < current || current === steps.length - 1;
         return (
-          <li key={step} aria-current={index === current ? 'step' : undefined} className={`flex items-center gap-1.5 ${index === current ? 'font-semibold text-ink' : 'text-muted'}`}>
-            <span aria-hidden="true" className={`grid size-5 place-items-center rounded-full text-axis font-semibold ${index === current || isPast ? 'bg-accent text-on-accent' : 'bg-sunken text-muted ring-1 ring-line'}`}>
+          <li
+            key={step}
+            aria-current={index === current ? 'step' : undefined}
+            className={`flex items-center gap-1.5 ${index === current ? 'font-semibold text-ink' : 'text-muted'}`}
+          >
+            <span
+              aria-hidden="true"
+              className={clsx(
+                'grid size-5 place-items-center rounded-full text-axis font-semibold',
+                index === current || isPast ? 'bg-accent text-on-accent' : 'bg-sunken text-muted ring-1 ring-line',
+              )}
+            >
               {isPast ? <Check size={12} /> : index + 1}
             </span>
             {step}
@@ -83,7 +94,11 @@ function Ended({ item, again }: { readonly item: Import; readonly again: ReactNo
   if (item.state === 'discarded') return <Card><Empty action={again} hint="Nothing of it was recorded.">This upload was thrown away</Empty></Card>;
   return (
     <Card>
-      <div role="alert"><Empty action={again} hint={<span className="break-words">{item.error ?? 'The server gave no reason.'}</span>}>These files could not be imported</Empty></div>
+      <div role="alert">
+        <Empty action={again} hint={<span className="break-words">{item.error ?? 'The server gave no reason.'}</span>}>
+          These files could not be imported
+        </Empty>
+      </div>
     </Card>
   );
 }
@@ -109,7 +124,9 @@ export function ImportWizard({ importId }: { readonly importId: string }): React
   if (item === undefined) {
     return (
       <Card isFlush>
-        {query.error === null ? <SkeletonRows rows={3} label="Loading the import" /> : <ErrorState what="The import" error={query.error} onRetry={() => void query.refetch()} />}
+        {query.error === null
+          ? <SkeletonRows rows={3} label="Loading the import" />
+          : <ErrorState what="The import" error={query.error} onRetry={() => void query.refetch()} />}
       </Card>
     );
   }
