@@ -7,6 +7,7 @@ import { auditRoutes } from './features/audit/index.ts';
 import { findSessionByToken, hasUsers, purgeSessions } from './features/auth/index.ts';
 import { requirePermission, type PublicContext, type Services, type SessionInfo, type UserContext, type WorkspaceContext } from './features/context.ts';
 import { dashboardRoutes } from './features/dashboard/index.ts';
+import { createImportHandlers, importJobs, importRoutes } from './features/imports/index.ts';
 import { statusPublicRoutes, statusWorkspaceRoutes } from './features/status/index.ts';
 import { openMemberContext, openSystemContext, peoplePublicRoutes, peopleUserRoutes, workspaceRoutes } from './features/workspaces/index.ts';
 import { systemClock } from './platform/clock.ts';
@@ -34,7 +35,7 @@ const networkTimeoutMs = 20_000;
 const networkBytesMax = 8_000_000;
 
 /** Every job of the product. */
-const jobDefinitions = [syncJob];
+const jobDefinitions = [syncJob, ...importJobs];
 
 export interface RunningApp {
   readonly origin: string | null;
@@ -136,6 +137,7 @@ function createHandlers(services: Services): JobHandler[] {
       const ctx = await openSystemContext(services, payload.workspaceId, 'sync');
       if (ctx !== null) await syncAccount(ctx, { accountId: payload.accountId, kind: payload.kind, signal, isLastAttempt });
     }),
+    ...createImportHandlers((workspaceId, name) => openSystemContext(services, workspaceId, name)),
   ];
 }
 
@@ -204,7 +206,7 @@ function bindAll(services: Services): BoundRoute<SessionInfo>[] {
     ...bindRoutes({ access: 'user', routes: [...peopleUserRoutes], buildContext: async (call: Call<SessionInfo>) => asUser(call) }),
     ...bindRoutes({
       access: 'permission',
-      routes: [...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...dashboardRoutes, ...auditRoutes, ...statusWorkspaceRoutes],
+      routes: [...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...dashboardRoutes, ...auditRoutes, ...statusWorkspaceRoutes],
       buildContext: asMember,
     }),
   ];
