@@ -44,6 +44,7 @@ function withoutSchemas(): Plugin {
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [withoutSchemas(), react(), tailwindcss(), precompress()],
+  resolve: { alias: { 'react-remove-scroll': join(import.meta.dirname, 'src/ui/no-scroll-lock.tsx') } },
   build: {
     outDir: 'dist',
     // The bundle budget is read from the manifest.

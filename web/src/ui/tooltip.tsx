@@ -3,11 +3,6 @@ import type { ReactElement, ReactNode } from 'react';
 
 import { useOverlayContainer } from './overlay-container.ts';
 
-/** Put once around the app: the first tooltip waits 400 ms, its neighbours then come at once. */
-export function TooltipProvider({ children }: { readonly children: ReactNode }): ReactElement {
-  return <RadixTooltip.Provider delayDuration={400} skipDelayDuration={300}>{children}</RadixTooltip.Provider>;
-}
-
 export interface TooltipProps {
   readonly text: ReactNode;
   /** Exactly one element that takes focus and a ref. */
@@ -19,13 +14,15 @@ export interface TooltipProps {
 export function Tooltip({ text, children, side = 'top' }: TooltipProps): ReactElement {
   const { container, onOpenChange } = useOverlayContainer();
   return (
-    <RadixTooltip.Root onOpenChange={onOpenChange}>
-      <RadixTooltip.Trigger asChild>{children}</RadixTooltip.Trigger>
-      <RadixTooltip.Portal container={container}>
-        <RadixTooltip.Content side={side} sideOffset={6} collisionPadding={8} className="motion-fade z-50 max-w-64 rounded-small bg-ink px-2 py-1 text-caption text-canvas shadow-float">
-          {text}
-        </RadixTooltip.Content>
-      </RadixTooltip.Portal>
-    </RadixTooltip.Root>
+    <RadixTooltip.Provider delayDuration={400}>
+      <RadixTooltip.Root onOpenChange={onOpenChange}>
+        <RadixTooltip.Trigger asChild>{children}</RadixTooltip.Trigger>
+        <RadixTooltip.Portal container={container}>
+          <RadixTooltip.Content side={side} sideOffset={6} collisionPadding={8} className="motion-fade z-50 max-w-64 rounded-small bg-ink px-2 py-1 text-caption text-canvas shadow-float">
+            {text}
+          </RadixTooltip.Content>
+        </RadixTooltip.Portal>
+      </RadixTooltip.Root>
+    </RadixTooltip.Provider>
   );
 }

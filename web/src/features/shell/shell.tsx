@@ -8,15 +8,15 @@ import { setSingleKeys, useShortcut } from '../../platform/keyboard.ts';
 import { bootstrapQuery, SessionContext, useCurrentMembership, useSession, type Session } from '../../platform/session.ts';
 import { Region } from '../../ui/error-state.tsx';
 import { Toaster } from '../../ui/toast.tsx';
-import { TooltipProvider } from '../../ui/tooltip.tsx';
 import { OfflineBar } from './connection-status.tsx';
-import { KeysDialog } from './keys-dialog.tsx';
 import { destinations, targetOf, type Destination } from './navigation.ts';
-import { NoWorkspace } from './no-workspace.tsx';
 import { PhoneBar } from './phone-bar.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { useCommands } from './use-commands.tsx';
 
+// Seldom or never seen: not part of the first download.
+const KeysDialog = lazy(async () => ({ default: (await import('./keys-dialog.tsx')).KeysDialog }));
+const NoWorkspace = lazy(async () => ({ default: (await import('./no-workspace.tsx')).NoWorkspace }));
 const CommandPalette = lazy(async () => ({ default: (await import('../../ui/command-palette.tsx')).CommandPalette }));
 
 /** The frame around every signed-in screen. Sends people whose session ended to sign in, and back here afterwards. */
@@ -35,12 +35,10 @@ export function Shell(): ReactElement {
     if (isSignedOut) void router.invalidate();
   }, [isSignedOut, router]);
   if (isSignedOut) return <></>;
-  if (session === null) return <NoWorkspace />;
+  if (session === null) return <Suspense fallback={null}><NoWorkspace /></Suspense>;
   return (
     <SessionContext value={session}>
-      <TooltipProvider>
-        <Frame key={session.workspace.workspaceId} />
-      </TooltipProvider>
+      <Frame key={session.workspace.workspaceId} />
     </SessionContext>
   );
 }
@@ -77,7 +75,7 @@ function Frame(): ReactElement {
       </main>
       <PhoneBar destinations={pages} path={path} />
       {open === 'palette' && <Suspense fallback={null}><CommandPalette commands={commands} onClose={close} /></Suspense>}
-      {open === 'keys' && <KeysDialog onClose={close} />}
+      {open === 'keys' && <Suspense fallback={null}><KeysDialog onClose={close} /></Suspense>}
       <Toaster />
     </div>
   );

@@ -1,12 +1,13 @@
 import type { Membership } from '@rookery/contract/auth.ts';
 import { useNavigate } from '@tanstack/react-router';
 import { ChevronsUpDown, Plus } from 'lucide-react';
-import { useState, type ReactElement } from 'react';
+import { lazy, Suspense, useState, type ReactElement } from 'react';
 
 import { chooseWorkspace, useSession } from '../../platform/session.ts';
 import { initialsOf } from '../../ui/avatar.tsx';
 import { Menu, MenuChoice, MenuItem, MenuLine } from '../../ui/menu.tsx';
-import { CreateWorkspaceDialog } from './create-workspace.tsx';
+
+const CreateWorkspaceDialog = lazy(async () => ({ default: (await import('./create-workspace.tsx')).CreateWorkspaceDialog }));
 
 /** The square with two letters that stands for a workspace. */
 export function WorkspaceMark({ name }: { readonly name: string }): ReactElement {
@@ -62,7 +63,7 @@ export function WorkspaceSwitcher(): ReactElement {
           <Plus size={16} aria-hidden="true" className="text-muted" /> Create a workspace
         </MenuItem>
       </Menu>
-      {isCreating && <CreateWorkspaceDialog onClose={() => setIsCreating(false)} />}
+      {isCreating && <Suspense fallback={null}><CreateWorkspaceDialog onClose={() => setIsCreating(false)} /></Suspense>}
     </>
   );
 }

@@ -1,9 +1,9 @@
-import { area, line } from 'd3-shape';
 import { useId, type ReactElement } from 'react';
 
 import { formatCount, formatDay } from '../../platform/format.ts';
 import { ChartFrame, LegendItem } from './chart-frame.tsx';
 import { ChartReader, ChartTooltip, GapBands, XAxis, YAxis, type Box, type TooltipRow } from './chart-parts.tsx';
+import { areaPath, linePath } from './path.ts';
 import { bandScale, linearScale, niceTicks } from './scale.ts';
 import { describeTrend, lastMeasuredIndex, measured, type Gap, type Point } from './series.ts';
 import { useCursor } from './use-chart.ts';
@@ -62,8 +62,7 @@ function Plot(props: LineAreaProps & { readonly width: number; readonly height: 
   const values = points.map((point) => point.value);
   const last = lastMeasuredIndex(values);
   const isOpenEnded = incompleteDay !== undefined && days[last] === incompleteDay;
-  const draw = line<number | null>().defined((value) => value !== null).x((_, index) => band.centerOf(index)).y((value) => yOf(value ?? 0));
-  const fill = area<number | null>().defined((value) => value !== null).x((_, index) => band.centerOf(index)).y1((value) => yOf(value ?? 0)).y0(box.bottom);
+  const placement = { xOf: band.centerOf, yOf };
   const solid = isOpenEnded ? values.map((value, index) => (index < last ? value : null)) : values;
   const tail = isOpenEnded ? values.map((value, index) => (index >= last - 1 && index <= last ? value : null)) : [];
   const point = cursor.index === null ? undefined : points[cursor.index];
@@ -76,12 +75,12 @@ function Plot(props: LineAreaProps & { readonly width: number; readonly height: 
         <YAxis box={box} ticks={ticks} yOf={yOf} />
         <XAxis box={box} days={days} band={band} />
         <GapBands id={hatchId} box={box} days={days} band={band} gaps={gaps} />
-        <path d={fill(values) ?? ''} fill="currentColor" fillOpacity="0.08" />
+        <path d={areaPath(values, placement, box.bottom)} fill="currentColor" fillOpacity="0.08" />
         {previous.length > 0 && (
-          <path d={draw(previous.slice(0, points.length).map((item) => item.value)) ?? ''} fill="none" className="stroke-control" strokeWidth="1.5" strokeDasharray="4 4" />
+          <path d={linePath(previous.slice(0, points.length).map((item) => item.value), placement)} fill="none" className="stroke-control" strokeWidth="1.5" strokeDasharray="4 4" />
         )}
-        <path d={draw(solid) ?? ''} fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" />
-        {tail.length > 0 && <path d={draw(tail) ?? ''} fill="none" stroke="currentColor" strokeWidth="2" strokeDasharray="0.5 4.5" strokeLinecap="round" />}
+        <path d={linePath(solid, placement)} fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" />
+        {tail.length > 0 && <path d={linePath(tail, placement)} fill="none" stroke="currentColor" strokeWidth="2" strokeDasharray="0.5 4.5" strokeLinecap="round" />}
         {last >= 0 && <circle cx={band.centerOf(last)} cy={yOf(values[last] ?? 0)} r="3.5" fill="currentColor" className="stroke-surface" strokeWidth="2" />}
         {cursor.index !== null && (
           <line x1={band.centerOf(cursor.index)} x2={band.centerOf(cursor.index)} y1={box.top} y2={box.bottom} className="stroke-control" strokeWidth="1" shapeRendering="crispEdges" />

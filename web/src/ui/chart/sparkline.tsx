@@ -1,6 +1,6 @@
-import { line } from 'd3-shape';
 import type { ReactElement } from 'react';
 
+import { linePath } from './path.ts';
 import { linearScale } from './scale.ts';
 import { describeTrend, lastMeasuredIndex, measured } from './series.ts';
 
@@ -18,11 +18,11 @@ export function Sparkline({ label, values, width = 96, height = 24 }: SparklineP
   const sentence = describeTrend(label, values.map((value, index) => ({ day: String(index), value })));
   const yOf = linearScale([Math.min(...known), Math.max(...known)], [height - 3, 3]);
   const xOf = linearScale([0, Math.max(1, values.length - 1)], [2, width - 4]);
-  const path = line<number | null>().defined((value) => value !== null).x((_, index) => xOf(index)).y((value) => yOf(value ?? 0))(values);
+  const path = linePath(values, { xOf, yOf });
   const last = lastMeasuredIndex(values);
   return (
     <svg role="img" aria-label={sentence} width={width} height={height} viewBox={`0 0 ${width} ${height}`} className="block overflow-visible text-accent">
-      {known.length > 0 && path !== null && <path d={path} fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" />}
+      {path !== '' && <path d={path} fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" />}
       {last >= 0 && <circle cx={xOf(last)} cy={yOf(values[last] ?? 0)} r="2" fill="currentColor" />}
     </svg>
   );
