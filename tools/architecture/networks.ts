@@ -10,7 +10,7 @@ const allowed = [
   /^server\/src\/providers\/(instagram|threads|x|mastodon|bluesky)\//,
   /^server\/src\/providers\/(registry|simulators)\.ts$/,
   /^server\/src\/platform\/config\/settings\.ts$/,
-  /^server\/src\/features\/imports\/dialects\//,
+  /^(server|web)\/src\/features\/imports\/dialects\//,
   /^server\/src\/features\/demo\//,
   /^contract\/src\/audience\.ts$/,
   /^web\/src\/ui\/(network-mark|icons?)(\.tsx?$|\/)/,
