@@ -16,18 +16,21 @@ function readVersion(): string {
 async function main(): Promise<void> {
   const config = loadConfig();
   const log = createLogger(config.logLevel);
-  let app: RunningApp | null = null;
+  let starting: Promise<RunningApp> | null = null;
   let isStopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, 'stopping');
+    // A signal during the start waits for it: what was begun, a database server above all, has to be ended too.
+    const app = await starting?.catch(() => null);
     await app?.stop();
     process.exit(0);
   };
   process.on('SIGINT', () => void stop('SIGINT'));
   process.on('SIGTERM', () => void stop('SIGTERM'));
-  app = await startApp({ config, log, version: readVersion(), webDirectory });
+  starting = startApp({ config, log, version: readVersion(), webDirectory });
+  const app = await starting;
   if (app.origin !== null) console.log(`Rookery is ready: ${app.setupLink ?? config.baseUrl}`);
   if (app.setupLink !== null) console.log('The link makes the first account; it works once.');
 }
