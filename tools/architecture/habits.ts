@@ -18,7 +18,7 @@ function checkShape({ path, lineCount }: SourceFile): Problem[] {
   const problem = (rule: string, message: string): void => void problems.push({ file: path, line: 1, rule, message });
   const folders = path.split('/').slice(0, -1);
   const name = path.split('/').at(-1) ?? '';
-  const stem = name.replace(/(\.test|\.d|\.config)?\.tsx?$/, '');
+  const stem = name.replace(/((?:\.[a-z]+)?\.test|\.d|\.config)?\.tsx?$/, '');
   if (lineCount > linesMax) problem('file-length', `${lineCount} lines, ${linesMax} at most: split it by what its parts are about`);
   const depth = folders.length - folders.indexOf('src') - 1;
   if (folders.includes('src') && depth > depthMax) problem('folder-depth', `${depth} folders below src, ${depthMax} at most`);

@@ -44,5 +44,5 @@ export function resolveImport(from: string, specifier: string): string | null {
 
 /** Whether a file only serves tests: the tests themselves, their fixtures, and the server's folder of test machinery. */
 export function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path) || path.startsWith('tests/') || path.startsWith('server/src/platform/testing/') || /-fixture\.ts$/.test(path);
+  return /\.test\.tsx?$/.test(path) || path.startsWith('tests/') || /^server\/src\/(platform|features)\/testing\//.test(path) || /-fixture\.ts$/.test(path);
 }
