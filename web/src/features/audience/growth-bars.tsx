@@ -37,7 +37,7 @@ export function GrowthBars({ summary, isOld, pickedDay, onPick }: GrowthBarsProp
   const hasPrevious = summary.previousSeries.some((day) => day.gained !== null || day.lost !== null);
   const isCount = !summary.listsFollowers;
   const before = (value: number): ReactElement | undefined =>
-    isKnown && hasPrevious ? <span className="block truncate text-caption text-faint tabular">{formatCount(value)} in the {span} before</span> : undefined;
+    isKnown && hasPrevious ? <span className="block truncate text-caption text-faint tabular">previously {formatCount(value)}</span> : undefined;
   const note = countNote(summary);
   const stats = [
     {
@@ -48,7 +48,7 @@ export function GrowthBars({ summary, isOld, pickedDay, onPick }: GrowthBarsProp
     { id: 'lost', label: isCount ? 'Lost (count)' : 'Lost', figure: isKnown ? formatCount(lost) : null, note: before(previous.lost) },
     {
       id: 'net', label: 'Net change', figure: isKnown ? formatSigned(net) : null,
-      note: isKnown && hasPrevious ? <Delta value={net - previous.net} versus={`vs previous ${span}`} /> : undefined,
+      note: isKnown && hasPrevious ? <Delta value={net - previous.net} versus="vs previous" /> : undefined,
     },
   ];
   return (

@@ -50,6 +50,7 @@ export function PeopleList(props: PeopleListProps): ReactElement {
     observer.observe(document.body);
     return () => observer.disconnect();
   }, []);
+  // oxlint-disable-next-line react/incompatible-library -- nothing of it is memoised or handed down
   const virtualizer = useWindowVirtualizer({
     count: entries.length, estimateSize: () => rowHeight, overscan: 8, scrollMargin: top, scrollPaddingStart: 120, scrollPaddingEnd: 120,
     getItemKey: (index) => entries[index]?.id ?? index,

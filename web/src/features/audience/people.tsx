@@ -88,7 +88,7 @@ export function ChangesList({ search, show, summary, isReady }: ListProps & { re
   const list = useChanges({ account: search.account, change: search.change, verified: search.verified, q: search.q, from, to, sort: search.sort }, isReady);
   const total = list.data?.pages[0]?.total ?? 0;
   const entries = list.data?.pages.flatMap((page) => page.changes.map(entryOfChange));
-  const span = hasDays || summary === undefined ? '' : `, ${formatDay(summary.from)} to ${formatDay(summary.to)}`;
+  const span = hasDays || summary === undefined ? '' : ` in ${rangeWords[summary.range]}`;
   return (
     <ListState
       search={search}

@@ -71,7 +71,7 @@ export function PersonRow({ entry, isOpen, onOpen, onClose }: PersonRowProps): R
         </span>
       )}
       <span className="flex shrink-0 items-center gap-x-4 max-sm:flex-col max-sm:items-end">
-        {entry.kind !== null && <span className="sm:w-28"><KindMark kind={entry.kind} /></span>}
+        {entry.kind !== null && <span className="flex sm:w-28"><KindMark kind={entry.kind} /></span>}
         <span className="text-caption text-muted tabular sm:w-24 sm:text-right">
           {entry.at === null ? 'from the start' : <RelativeTime instant={entry.at} timeZone={workspace.timeZone} />}
         </span>

@@ -31,7 +31,7 @@ export function Growth({ summary, measure, onMeasure, isOld }: GrowthProps): Rea
   const span = rangeWords[summary.range];
   const isKnown = isMeasured(summary.series);
   const hasPrevious = isMeasured(summary.previousSeries);
-  const before = (value: string): ReactNode => (isKnown && hasPrevious ? <Note>{value} in the {span} before</Note> : undefined);
+  const before = (value: string): ReactNode => (isKnown && hasPrevious ? <Note>previously {value}</Note> : undefined);
   const { followers, net, gained, lost, previous, measuredAt } = summary;
   const title = measureWords[measure];
   const stats = [
@@ -41,7 +41,7 @@ export function Growth({ summary, measure, onMeasure, isOld }: GrowthProps): Rea
     },
     {
       id: 'net', label: measureWords.net, figure: isKnown ? formatSigned(net) : null,
-      note: isKnown && hasPrevious ? <Delta value={net - previous.net} versus={`vs previous ${span}`} /> : undefined,
+      note: isKnown && hasPrevious ? <Delta value={net - previous.net} versus="vs previous" /> : undefined,
     },
     { id: 'gained', label: measureWords.gained, figure: isKnown ? formatCount(gained) : null, note: before(formatCount(previous.gained)) },
     { id: 'lost', label: measureWords.lost, figure: isKnown ? formatCount(lost) : null, note: before(formatCount(previous.lost)) },
