@@ -17,13 +17,21 @@ const goneShareMax = 0.2;
 // Below this many leavers the share says nothing: three of ten people may well leave.
 const goneCountAlwaysPlausible = 5;
 
+/** Says whether the count that the network stated bears the list out, within what can be explained. */
+export function isBorneOut({ stated, received, tolerance }: Pick<Evidence, 'stated' | 'received' | 'tolerance'>): boolean {
+  return stated !== null && stated - received <= missingAllowed(stated, tolerance);
+}
+
+function missingAllowed(stated: number, tolerance: Evidence['tolerance']): number {
+  return Math.max(tolerance.count, Math.ceil(stated * tolerance.share));
+}
+
 /** Why a scan that looks complete is not believed, as a sentence for people; null when it is believed. */
 export function findDoubt(evidence: Evidence): string | null {
   const { listed, received, stated, gone, tolerance } = evidence;
-  if (stated !== null) {
-    const allowed = Math.max(tolerance.count, Math.ceil(stated * tolerance.share));
-    const missing = stated - received;
-    if (missing > allowed) return `The network says ${stated} followers and listed ${received}: ${missing} are missing, more than the ${allowed} that can be explained.`;
+  if (stated !== null && !isBorneOut(evidence)) {
+    const allowed = missingAllowed(stated, tolerance);
+    return `The network says ${stated} followers and listed ${received}: ${stated - received} are missing, more than the ${allowed} that can be explained.`;
   }
   if (listed === null) return null;
   if (gone <= goneCountAlwaysPlausible) return null;

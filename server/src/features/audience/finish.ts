@@ -4,7 +4,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { WorkspaceContext } from '../context.ts';
-import { findDoubt, type Evidence } from './certificate.ts';
+import { findDoubt, isBorneOut, type Evidence } from './certificate.ts';
 import { diffLists, type ListDifference } from './diff.ts';
 import { decodePages, encodeKeys } from './pages.ts';
 import {
@@ -128,13 +128,15 @@ function evidenceOf(known: Pick<Finishing, 'head' | 'account' | 'scan'>, differe
 }
 
 /**
- * A doubtful scan is believed after all when an earlier held one says the same. An import is no second witness: it may be the
- * same file again.
+ * A doubtful scan is believed after all when an earlier held one says the same and the stated count bears it out. Agreement
+ * alone is not enough: a network that cuts its list off does so at the same place the next time. An import is no second
+ * witness: it may be the same file again.
  */
 async function findStandingDoubt(finishing: Finishing, difference: ListDifference, list: BigUint64Array): Promise<string | null> {
   const { ctx, db, account } = finishing;
-  const doubt = findDoubt(evidenceOf(finishing, difference));
-  if (doubt === null || finishing.scan.kind === 'import') return doubt;
+  const evidence = evidenceOf(finishing, difference);
+  const doubt = findDoubt(evidence);
+  if (doubt === null || finishing.scan.kind === 'import' || !isBorneOut(evidence)) return doubt;
   const held = await db.maybe(findHeld, [ctx.workspace.id, account.id]);
   if (held === null) return doubt;
   const agreement = diffLists(await loadList(db, ctx, held.id), list);
