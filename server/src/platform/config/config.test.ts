@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { generateFernetKey } from '../crypto/fernet.ts';
+import { ConfigError, loadConfig } from './config.ts';
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(environment);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.problems;
+  }
+}
+
+test('nothing need be set for a start at home', () => {
+  const config = loadConfig({});
+  assert.deepEqual([config.baseUrl, config.isSimulating, config.hasSimulatorControl, config.signUp], ['http://127.0.0.1:8390', true, false, 'invitation']);
+});
+
+test('all problems are told at once, each naming its setting', () => {
+  const problems = problemsOf({
+    PORT: '70000', ROOKERY_ROLES: 'web,cook', ROOKERY_SIGN_UP: 'maybe', DATABASE_URL: 'mysql://x', BASE_URL: 'ftp://x', DATABASE_POOL_MAX: '1', SECRET_KEY: 'short',
+  });
+  for (const name of ['PORT', 'ROOKERY_ROLES', 'ROOKERY_SIGN_UP', 'DATABASE_URL', 'BASE_URL', 'DATABASE_POOL_MAX', 'SECRET_KEY']) {
+    assert.equal(problems.filter((line) => line.startsWith(name)).length, 1, name);
+  }
+  assert.equal(problems.length, 7);
+});
+
+test('production demands https and explicit keys, and never simulates', () => {
+  assert.deepEqual(problemsOf({ NODE_ENV: 'production' }).map((line) => line.split(' ')[0]), ['BASE_URL', 'ENCRYPTION_KEY', 'SECRET_KEY']);
+  const config = loadConfig({
+    NODE_ENV: 'production', BASE_URL: 'https://rookery.example.org/', ENCRYPTION_KEY: generateFernetKey(), SECRET_KEY: 'x'.repeat(50),
+    ROOKERY_SIMULATED: 'on', ROOKERY_SIMULATOR_CONTROL: 'on',
+  });
+  assert.deepEqual([config.isSimulating, config.hasSimulatorControl, config.baseUrl], [false, false, 'https://rookery.example.org']);
+});
+
+test('no problem repeats a secret', () => {
+  const secrets = { SECRET_KEY: 'hunter2-hunter2', DATABASE_URL: 'mysql://me:hunter2@db/x' };
+  assert.ok(problemsOf(secrets).length === 2);
+  assert.ok(!problemsOf(secrets).join(' ').includes('hunter2'));
+});
+
+test('while keys rotate, the list comes first and a repeated key counts once', () => {
+  assert.deepEqual(loadConfig({ ENCRYPTION_KEYS: 'new, old', ENCRYPTION_KEY: 'old' }).encryptionKeys, ['new', 'old']);
+});
