@@ -34,7 +34,7 @@ function Controls({ search, accounts, show }: ControlsProps): ReactElement {
     <>
       <Select
         aria-label="Account"
-        className="w-56 max-sm:w-40"
+        className="w-56 max-md:w-full"
         value={search.account ?? ''}
         onChange={(event) => show(withFilter(search, { account: event.target.value }))}
       >
