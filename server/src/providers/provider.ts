@@ -123,6 +123,8 @@ export interface Manifest {
     readonly newestFirst: boolean;
     /** Pages can skip people (offset cursors): a miss counts as left only at the second full scan in a row. */
     readonly canSkip: boolean;
+    /** The network bills every row: a full sweep is for a person to ask for, never for the schedule. */
+    readonly isBilled: boolean;
   } | null;
   /** Refresh this long before `expiresAt`, in seconds. */
   readonly refreshAheadSeconds: number;

@@ -68,6 +68,11 @@ export function finishingAccount(account: AccountRow, manifest: Manifest | undef
   };
 }
 
+/** What the schedule asks for: newcomers alone where the network bills each row, the whole list elsewhere. */
+export function scheduledKind(account: AccountRow, manifest: Manifest | undefined): 'full' | 'new' {
+  return manifest?.followers?.isBilled === true && !account.simulated ? 'new' : 'full';
+}
+
 function nextSyncAt(ctx: WorkspaceContext): Date {
   return new Date(ctx.clock.now().getTime() + syncEveryMs + (Math.random() - 0.5) * 2 * syncSpreadMs);
 }
@@ -169,7 +174,8 @@ function isReachingKnown(page: FollowerPage, known: Set<bigint>, keyPerson: KeyP
 }
 
 /** When the stated count is not what we now have, only a full scan can say who left. */
-async function demandFullScan({ ctx, account }: Syncing, finished: ScanRow, profile: Profile): Promise<void> {
+async function demandFullScan({ ctx, account, manifest }: Syncing, finished: ScanRow, profile: Profile): Promise<void> {
+  if (scheduledKind(account, manifest) === 'new') return;
   if (profile.followers === null || finished.followers === profile.followers) return;
   await ctx.transaction((db) =>
     ctx.jobs.enqueue(db, syncJob, { workspaceId: ctx.workspace.id, accountId: account.id, kind: 'full' }, { key: account.id }),

@@ -45,6 +45,7 @@ const manifest: Manifest = {
     toleranceCount: 3,
     newestFirst: true,
     canSkip: false,
+    isBilled: false,
   },
   refreshAheadSeconds: 180,
 };

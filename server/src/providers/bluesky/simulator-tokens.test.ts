@@ -22,7 +22,7 @@ interface Pushed {
 
 /** Pushes a request and agrees to it; answers the code. */
 async function fetchCode(visitor: Visitor, agent: OAuthServerAgent, change: Partial<Pushed> = {}): Promise<string> {
-  const { client_id: clientId = '' } = visitor.client.clientMetadata;
+  const { client_id: clientId } = visitor.client.clientMetadata;
   const request: Record<string, string> = {
     response_type: 'code',
     client_id: clientId,

@@ -32,6 +32,7 @@ const manifest: Manifest = {
     // Not promised by X's documentation, but seen by all who list (2026-11-24); a full scan does not rely on it.
     newestFirst: true,
     canSkip: false,
+    isBilled: true,
   },
   // Access tokens live two hours (`expires_in` 7200, X developer documentation, 2026-11-24).
   refreshAheadSeconds: 600,
