@@ -151,6 +151,25 @@ for (const [name, lie] of lies) {
   });
 }
 
+test('a list cut off within the tolerance makes no leaver, however often; a real one shows when the count bears it out', async () => {
+  const before = await leavers();
+  const listed = world.followersOf(large).length;
+  faults.truncateFollowersAt(listed - 20);
+  for (let round = 0; round < 3; round += 1) {
+    clock.advance(dayMs);
+    await sync(true);
+    const scan = await lastScan();
+    assert.deepEqual([scan.state, scan.lost, scan.followers], ['complete', 0, listed]);
+  }
+  assert.deepEqual(await leavers(), before);
+  faults.reset();
+  const real = world.followersOf(large).at(-1)?.id ?? '';
+  world.unfollow(large, real);
+  clock.advance(dayMs);
+  await sync(true);
+  assert.deepEqual((await leavers()).filter((key) => !before.includes(key)), [real]);
+});
+
 test('a held scan can be thrown away by a person, which changes nothing', async () => {
   const before = await leavers();
   clock.advance(dayMs);

@@ -8,7 +8,7 @@ import { findDoubt, isBorneOut, type Evidence } from './certificate.ts';
 import { diffLists, type ListDifference } from './diff.ts';
 import { decodePages, encodeKeys } from './pages.ts';
 import {
-  appendPage, clearMissed, deletePages, endScan, ensureHead, findHeld, findScanForUpdate, insertCame, insertGone, insertMetric, listMissed,
+  appendPage, clearMissed, deletePages, endScan, ensureHead, findHeld, findScan, findScanForUpdate, insertCame, insertGone, insertMetric, listMissed,
   lockHead, moveHead, prependPage, readPages, upsertMissed, type HeadRow, type ScanRow,
 } from './queries.ts';
 import { ScanLostError } from './scan.ts';
@@ -90,7 +90,7 @@ export async function finishFullScan(ctx: WorkspaceContext, account: FinishingAc
     const list = await loadList(db, ctx, scan.id);
     const difference = diffLists(await loadList(db, ctx, locked.head.scan_id), list);
     const doubt = options.isReleased === true ? null : await findStandingDoubt(finishing, difference, list);
-    return doubt === null ? complete(finishing, difference, dateOf(finishing, options)) : hold(finishing, difference, { doubt, at: dateOf(finishing, options) });
+    return doubt === null ? complete(finishing, difference, options) : hold(finishing, difference, { doubt, at: dateOf(finishing, options) });
   });
 }
 
@@ -144,10 +144,11 @@ async function findStandingDoubt(finishing: Finishing, difference: ListDifferenc
   return agreement.came.length + agreement.gone.length <= allowed ? null : doubt;
 }
 
-async function complete(finishing: Finishing, difference: ListDifference, at: Date): Promise<ScanRow> {
+async function complete(finishing: Finishing, difference: ListDifference, options: FinishOptions): Promise<ScanRow> {
+  const at = dateOf(finishing, options);
   const { ctx, db, account, scan, head } = finishing;
   const isFirst = head.scan_id === null;
-  const { leavers, waiting } = await splitGone(finishing, difference.gone);
+  const { leavers, waiting } = await splitGone(finishing, difference, options);
   // The first list is where we begin: who is on it did not come today.
   const came = isFirst ? [] : difference.came;
   await writeChanges(finishing, { came, leavers, at });
@@ -163,17 +164,32 @@ async function complete(finishing: Finishing, difference: ListDifference, at: Da
   });
 }
 
-/** Sorts the missing into those who left and those who wait for a second miss. */
-async function splitGone(finishing: Finishing, gone: readonly bigint[]): Promise<{ leavers: { key: bigint; kind: GoneKind }[]; waiting: bigint[] }> {
+/**
+ * Says whether the network still counts people whom this list leaves out: the gap between its count and its list has grown
+ * since the list in force. Some of the missing are then still there, and nobody can say which. A gap that stays is no news:
+ * networks count suspended people for a long time.
+ */
+async function isStillCounted({ db, ctx, scan, head }: Finishing, unique: number): Promise<boolean> {
+  if (scan.kind !== 'full' || scan.stated === null || head.scan_id === null) return false;
+  const before = await db.maybe(findScan, [ctx.workspace.id, head.scan_id]);
+  const gapBefore = before?.kind === 'full' && before.stated !== null && before.followers !== null ? before.stated - before.followers : 0;
+  return scan.stated - unique > Math.max(0, gapBefore);
+}
+
+/** Sorts the missing into those who left and those who wait: for a second miss, or for a count that bears their leaving out. */
+async function splitGone(finishing: Finishing, { gone, unique }: ListDifference, options: FinishOptions): Promise<{ leavers: { key: bigint; kind: GoneKind }[]; waiting: bigint[] }> {
   const { ctx, db, account, scan } = finishing;
   const missed = new Map((await db.many(listMissed, [ctx.workspace.id, account.id])).map((row) => [row.key, row]));
   const leavers: { key: bigint; kind: GoneKind }[] = [];
   const waiting: bigint[] = [];
+  const isCounted = options.isReleased !== true && (await isStillCounted(finishing, unique));
   for (const key of gone) {
     const row = missed.get(String(key));
     const isFirstMiss = row === undefined || row.scan_id === scan.id;
-    if (account.canSkip && isFirstMiss && scan.kind === 'full') waiting.push(key);
-    else leavers.push({ key, kind: kindOf(row?.status ?? null) });
+    const kind = kindOf(row?.status ?? null);
+    const isWaiting = (account.canSkip && isFirstMiss && scan.kind === 'full') || (isCounted && kind === 'lost');
+    if (isWaiting) waiting.push(key);
+    else leavers.push({ key, kind });
   }
   if (waiting.length > 0) await db.run(upsertMissed, [ctx.workspace.id, account.id, scan.id, waiting.map(String)]);
   return { leavers, waiting };
