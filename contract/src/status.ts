@@ -1,5 +1,5 @@
 import { endpoint } from './endpoint.ts';
-import { boolean, object, oneOf, record, string, text, unknown, uuid, union, literal, integer, type Static } from './schema.ts';
+import { boolean, object, oneOf, record, string, unknown, uuid, union, literal, integer, type Static } from './schema.ts';
 
 export const getHealth = endpoint({
   id: 'getHealth', method: 'GET', path: '/api/health', access: 'public', probe: true,
@@ -32,12 +32,4 @@ export type EventTopic = LiveEvent['topic'];
 export const streamEvents = endpoint({
   id: 'streamEvents', method: 'GET', path: '/api/workspaces/:workspaceId/events', access: 'workspace:read',
   summary: 'Event stream of what changed', params: object({ workspaceId: uuid() }), replyKind: 'events',
-});
-
-export const createDemo = endpoint({
-  id: 'createDemo', method: 'POST', path: '/api/demo', access: 'user',
-  summary: 'Create a workspace with simulated accounts and 90 days of history',
-  rate: { name: 'demo:create', max: 5, windowSeconds: 3600 },
-  body: object({ timeZone: text(64) }),
-  reply: object({ workspaceId: uuid() }),
 });

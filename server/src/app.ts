@@ -37,6 +37,12 @@ const networkBytesMax = 8_000_000;
 /** Every job of the product. */
 const jobDefinitions = [syncJob, ...importJobs];
 
+const publicRoutes = [...peoplePublicRoutes, ...accountPublicRoutes, ...statusPublicRoutes];
+const userRoutes = peopleUserRoutes;
+const memberRoutes = [
+  ...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...dashboardRoutes, ...auditRoutes, ...statusWorkspaceRoutes,
+];
+
 export interface RunningApp {
   readonly origin: string | null;
   /** For the first owner; null once somebody has signed up. */
@@ -202,12 +208,13 @@ function bindAll(services: Services): BoundRoute<SessionInfo>[] {
     return ctx;
   };
   return [
-    ...bindRoutes({ access: 'public', routes: [...peoplePublicRoutes, ...accountPublicRoutes, ...statusPublicRoutes], buildContext: async (call: Call<SessionInfo>) => asPublic(call) }),
-    ...bindRoutes({ access: 'user', routes: [...peopleUserRoutes], buildContext: async (call: Call<SessionInfo>) => asUser(call) }),
-    ...bindRoutes({
-      access: 'permission',
-      routes: [...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...dashboardRoutes, ...auditRoutes, ...statusWorkspaceRoutes],
-      buildContext: asMember,
-    }),
+    ...bindRoutes({ access: 'public', routes: publicRoutes, buildContext: async (call: Call<SessionInfo>) => asPublic(call) }),
+    ...bindRoutes({ access: 'user', routes: userRoutes, buildContext: async (call: Call<SessionInfo>) => asUser(call) }),
+    ...bindRoutes({ access: 'permission', routes: memberRoutes, buildContext: asMember }),
   ];
+}
+
+/** Ids of the operations that the web role serves. */
+export function endpointsServed(): readonly string[] {
+  return [...publicRoutes, ...userRoutes, ...memberRoutes].map(({ endpoint }) => endpoint.id);
 }

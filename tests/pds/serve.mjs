@@ -33,12 +33,14 @@ const pds = await PDS.fromEnv({
 await pds.start();
 process.stdout.write(`${JSON.stringify({ pdsOrigin: `http://localhost:${port}`, plcOrigin })}\n`);
 process.stdin.resume();
-process.stdin.on('end', async () => {
+process.stdin.on('end', () => void stop());
+
+async function stop() {
   await pds.destroy();
   await directory.destroy();
   rmSync(folder, { recursive: true, force: true });
   process.exit(0);
-});
+}
 
 function findPort() {
   return new Promise((done, fail) => {

@@ -46,8 +46,7 @@ export function createInstagramAuth(options: InstagramAuthOptions): InstagramAut
     const now = http.clock.now();
     const seconds = required(countOf(body, 'expires_in'), http.network, 'the life of the token');
     return {
-      accessToken: required(textOf(body['access_token']), http.network, 'a token'),
-      refreshToken: null,
+      accessToken: required(textOf(body['access_token']), http.network, 'a token'), refreshToken: null,
       expiresAt: new Date(now.getTime() + seconds * 1000),
       scopes,
       extra: { issuedAt: now.toISOString() },

@@ -3,8 +3,7 @@ import { FileUp, Share2, UserPlus, type LucideIcon } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 
 import { useCan } from '../../platform/session.ts';
-import { Button, buttonStyle } from '../../ui/button.tsx';
-import { useDemo } from '../shell/use-demo.ts';
+import { buttonStyle } from '../../ui/button.tsx';
 
 interface StepProps {
   readonly icon: LucideIcon;
@@ -30,7 +29,6 @@ export function FirstRun(): ReactElement {
   const canConnect = useCan('accounts:manage');
   const canImport = useCan('audience:import');
   const canInvite = useCan('members:manage');
-  const demo = useDemo();
   return (
     <>
       <section aria-labelledby="first-steps" className="overflow-hidden rounded-card border border-line bg-surface">
@@ -39,7 +37,6 @@ export function FirstRun(): ReactElement {
             <h2 id="first-steps" className="text-display font-semibold">Three steps, then this page answers</h2>
             <p className="text-muted">Any of them first. Figures appear with the first sync or import.</p>
           </div>
-          {demo.isOffered && <Button isBusy={demo.isBusy} onClick={demo.start}>Look around with a demo</Button>}
         </header>
         <ol className="flex flex-wrap divide-line max-lg:divide-y lg:divide-x">
           <Step

@@ -5,12 +5,10 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Toaster } from '../../ui/toast.tsx';
 import { CreateWorkspaceForm } from './create-workspace.tsx';
-import { useDemo } from './use-demo.ts';
 import { endSession } from './user-menu.tsx';
 
-/** Signed in, but a member of nothing: create a workspace, look around in a demo, or wait for an invitation. */
+/** Signed in, but a member of nothing: create a workspace, or wait for an invitation. */
 export function NoWorkspace(): ReactElement {
-  const demo = useDemo();
   return (
     <main className="mx-auto flex min-h-dvh max-w-120 flex-col justify-center gap-6 px-4 py-12">
       <BrandMark size={36} />
@@ -20,7 +18,7 @@ export function NoWorkspace(): ReactElement {
       </div>
       <Card><CreateWorkspaceForm /></Card>
       <div className="flex flex-wrap gap-2">
-        {demo.isOffered && <Button isBusy={demo.isBusy} onClick={demo.start}>Look around with a demo</Button>}
+        
         <Button kind="ghost" onClick={() => void endSession()}>Sign out</Button>
       </div>
       <Toaster />
