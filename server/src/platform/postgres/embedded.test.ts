@@ -54,8 +54,8 @@ async function startElsewhere(dataDirectory: string, spawnOptions: object): Prom
     const { startEmbeddedPostgres } = await import(${JSON.stringify(new URL('./embedded.ts', import.meta.url).href)});
     const log = { info() {}, warn() {} };
     const postgres = await startEmbeddedPostgres({ dataDirectory: ${JSON.stringify(dataDirectory)}, log, isThrowaway: true });
-    console.log(postgres.pid());
     process.on('SIGTERM', async () => { await postgres.stop(); process.exit(0); });
+    console.log(postgres.pid());
     setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'], ...spawnOptions });
   assert.ok(child.stdout);
@@ -256,6 +256,6 @@ test('a plain user starts and stops it without help', { skip: needsRoot }, async
   assert.match(line, /^\d+$/);
   assert.equal(statSync(join(home, 'data', 'postgres')).uid, nobody);
   child.kill('SIGTERM');
-  await once(child, 'exit');
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
   assert.equal(isAlive(Number(line)), false);
 });
