@@ -1,12 +1,12 @@
 export { failScan, finishFullScan, finishPartialScan, type FinishingAccount } from './finish.ts';
 export { findRunningScan, readScan, takeOverImportScan } from './import-scan.ts';
 export { syncJob } from './jobs.ts';
-export { createPersonKeys, type KeyPerson } from './keys.ts';
+export { createPersonKeys } from './keys.ts';
 export { compareWithCurrent, type ListComparison } from './compare.ts';
 export { loadCurrentList } from './current-list.ts';
 export { audienceRoutes } from './routes.ts';
 export type { ScanRow } from './queries.ts';
-export { beginScan, resumeScan, ScanLostError, stagePage } from './scan.ts';
+export { beginScan, ScanLostError, stagePage } from './scan.ts';
 export { enqueueDueSyncs } from './schedule.ts';
-export { summarise } from './summary.ts';
+export { summariseEach } from './summary.ts';
 export { finishingAccount, syncAccount } from './sync.ts';

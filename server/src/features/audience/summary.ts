@@ -26,7 +26,7 @@ export async function readAudienceSummary(ctx: WorkspaceContext, query: QueryOf<
   requirePermission(ctx, 'audience:read');
   return ctx.transaction(async (db) => {
     const accounts = await chooseAccounts(db, ctx, query.account);
-    return summarise(db, ctx, accounts, query.range ?? '30d');
+    return (await summariseEach(db, ctx, accounts, query.range ?? '30d')).whole;
   });
 }
 
@@ -37,8 +37,18 @@ async function chooseAccounts(db: Db, ctx: WorkspaceContext, accountId: string |
   return [account];
 }
 
-/** The same, for a caller that has the accounts and the transaction. */
-export async function summarise(db: Db, ctx: WorkspaceContext, accounts: readonly AccountRow[], range: Range): Promise<AudienceSummary> {
+/** One account's part in a summary. */
+export interface AccountGrowth {
+  readonly followers: number | null;
+  readonly net: number;
+  /** Followers per day of the range; null where nothing was measured. */
+  readonly daily: readonly (number | null)[];
+}
+
+/** The accounts together and each on its own, from one reading: as many queries for a hundred accounts as for one. */
+export async function summariseEach(
+  db: Db, ctx: WorkspaceContext, accounts: readonly AccountRow[], range: Range,
+): Promise<{ whole: AudienceSummary; each: ReadonlyMap<string, AccountGrowth> }> {
   const zone = ctx.workspace.timeZone;
   const last = dayOf(ctx.clock.now(), zone);
   const first = addDays(last, 1 - rangeDays[range]);
@@ -46,7 +56,7 @@ export async function summarise(db: Db, ctx: WorkspaceContext, accounts: readonl
   const previous = await readSpan(db, ctx, accounts, { first: addDays(first, -rangeDays[range]), last: addDays(first, -1) });
   const ids = accounts.map((account) => account.id);
   const bounds = [ctx.workspace.id, ids, startOfDay(first, zone), zone, endOfDay(last, zone)];
-  return {
+  const whole: AudienceSummary = {
     range, timeZone: zone, from: first, to: last,
     followers: current.series.findLast((day) => day.followers !== null)?.followers ?? current.before,
     followersBefore: current.before,
@@ -55,12 +65,14 @@ export async function summarise(db: Db, ctx: WorkspaceContext, accounts: readonl
     measuredAt: (await db.one(latestMeasure, [ctx.workspace.id, ids])).at?.toISOString() ?? null,
     listsFollowers: accounts.some((account) => account.lists_followers),
   };
+  return { whole, each: current.each };
 }
 
 interface SpanFigures {
   readonly series: AudienceSummary['series'];
   readonly totals: { readonly gained: number; readonly lost: number; readonly net: number };
   readonly before: number | null;
+  readonly each: ReadonlyMap<string, AccountGrowth>;
 }
 
 async function readSpan(db: Db, ctx: WorkspaceContext, accounts: readonly AccountRow[], span: Span): Promise<SpanFigures> {
@@ -82,7 +94,14 @@ async function readSpan(db: Db, ctx: WorkspaceContext, accounts: readonly Accoun
   const gained = series.reduce((sum, day) => sum + (day.gained ?? 0), 0);
   const lost = series.reduce((sum, day) => sum + (day.lost ?? 0), 0);
   const starts = [...before.values()];
-  return { series, totals: { gained, lost, net: gained - lost }, before: starts.length === 0 ? null : starts.reduce((sum, count) => sum + count, 0) };
+  const each = new Map(accounts.map((account, index) => [account.id, growthOf(perAccount[index] ?? [], before.get(account.id) ?? null)]));
+  return { series, totals: { gained, lost, net: gained - lost }, before: starts.length === 0 ? null : starts.reduce((sum, count) => sum + count, 0), each };
+}
+
+function growthOf(days: readonly Measure[], before: number | null): AccountGrowth {
+  const net = days.reduce((sum, day) => sum + (day.gained ?? 0) - (day.lost ?? 0), 0);
+  const daily = days.map((day) => day.followers);
+  return { followers: daily.findLast((count) => count !== null) ?? before, net, daily };
 }
 
 /** From counts alone only the net change is known: it shows as gained or lost, and is labelled as a count. */

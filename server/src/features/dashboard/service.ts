@@ -1,7 +1,7 @@
 import type { Dashboard, getDashboard } from '@rookery/contract/audience.ts';
 import type { QueryOf } from '@rookery/contract/endpoint.ts';
 import { describeAccounts, listAccountRows } from '../accounts/index.ts';
-import { summarise } from '../audience/index.ts';
+import { summariseEach } from '../audience/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
 import { latestTroubles, type TroubleRow } from './queries.ts';
 
@@ -15,11 +15,8 @@ export async function readDashboard(ctx: WorkspaceContext, query: QueryOf<typeof
     const rows = await listAccountRows(db, ctx);
     const active = rows.filter((row) => row.state !== 'disconnected');
     const accounts = await describeAccounts(db, ctx, rows);
-    const perAccount = [];
-    for (const row of rows) {
-      const one = await summarise(db, ctx, [row], range);
-      perAccount.push({ id: row.id, followers: one.followers, net: one.net, sparkline: one.series.map((day) => day.followers) });
-    }
+    const { whole, each } = await summariseEach(db, ctx, rows, range);
+    const perAccount = [...each].map(([id, { followers, net, daily }]) => ({ id, followers, net, sparkline: [...daily] }));
     const troubles = await db.many(latestTroubles, [ctx.workspace.id, active.map((row) => row.id)]);
     const reconnect = accounts.filter((account) => account.state === 'reconnect').map((account): Attention => ({
       kind: 'reconnect', accountId: account.id, scanId: null, at: account.connectedAt,
@@ -31,7 +28,7 @@ export async function readDashboard(ctx: WorkspaceContext, query: QueryOf<typeof
     }));
     const nameOf = new Map(accounts.map((account) => [account.id, `${account.handle} on ${account.networkName}`]));
     return {
-      summary: await summarise(db, ctx, rows, range), accounts: perAccount,
+      summary: whole, accounts: perAccount,
       attention: [...reconnect, ...troubles.map((row) => toAttention(row, nameOf.get(row.account_id) ?? '')), ...missing],
       checkedAt: ctx.clock.now().toISOString(),
     };
