@@ -4,8 +4,6 @@ export interface Evidence {
   readonly listed: number | null;
   /** Different people that the scan received. */
   readonly received: number;
-  /** Rows received more than once. */
-  readonly repeated: number;
   /** Count that the network stated when the scan began; null when it states none. */
   readonly stated: number | null;
   readonly gone: number;

@@ -34,7 +34,7 @@ export async function compareWithCurrent(
   const { came, gone, unique } = diffLists(current.keys, list.keys);
   const returned = await db.many(departed, [ctx.workspace.id, list.account.id, came.map(String)]);
   const doubt = findDoubt({
-    listed: current.keys.length, received: unique, repeated: list.keys.length - unique, stated: null, gone: gone.length, tolerance: list.account.tolerance,
+    listed: current.keys.length, received: unique, stated: null, gone: gone.length, tolerance: list.account.tolerance,
   });
   return { listedAt: current.at, came, gone, doubt, readHandles, returned: new Set(returned.map((row) => BigInt(row.key))) };
 }

@@ -5,11 +5,12 @@ import { AppError } from '../../platform/errors.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { WorkspaceContext } from '../context.ts';
 import { findDoubt, isBorneOut, type Evidence } from './certificate.ts';
+import { loadList } from './current-list.ts';
 import { diffLists, type ListDifference } from './diff.ts';
-import { decodePages, encodeKeys } from './pages.ts';
+import { encodeKeys } from './pages.ts';
 import {
   appendPage, clearMissed, deletePages, endScan, ensureHead, findHeld, findScan, findScanForUpdate, insertCame, insertGone, insertMetric, listMissed,
-  lockHead, moveHead, prependPage, readPages, upsertMissed, type HeadRow, type ScanRow,
+  lockHead, moveHead, prependPage, upsertMissed, type HeadRow, type ScanRow,
 } from './queries.ts';
 import { ScanLostError } from './scan.ts';
 
@@ -48,10 +49,6 @@ async function lock(db: Db, ctx: WorkspaceContext, scan: { id: string; accountId
   await db.run(ensureHead, [ctx.workspace.id, scan.accountId]);
   const head = await db.one(lockHead, [ctx.workspace.id, scan.accountId]);
   return { head, scan: await db.one(findScanForUpdate, [ctx.workspace.id, scan.id]) };
-}
-
-async function loadList(db: Db, ctx: WorkspaceContext, scanId: string | null): Promise<BigUint64Array> {
-  return scanId === null ? new BigUint64Array(0) : decodePages(await db.many(readPages, [ctx.workspace.id, scanId]));
 }
 
 /**
@@ -120,7 +117,6 @@ function evidenceOf(known: Pick<Finishing, 'head' | 'account' | 'scan'>, differe
   return {
     listed: known.head.scan_id === null ? null : known.head.followers,
     received: difference.unique,
-    repeated: known.scan.received - difference.unique,
     stated: known.scan.stated,
     gone: difference.gone.length,
     tolerance: known.account.tolerance,
@@ -177,7 +173,9 @@ async function isStillCounted({ db, ctx, scan, head }: Finishing, unique: number
 }
 
 /** Sorts the missing into those who left and those who wait: for a second miss, or for a count that bears their leaving out. */
-async function splitGone(finishing: Finishing, { gone, unique }: ListDifference, options: FinishOptions): Promise<{ leavers: { key: bigint; kind: GoneKind }[]; waiting: bigint[] }> {
+async function splitGone(
+  finishing: Finishing, { gone, unique }: ListDifference, options: FinishOptions,
+): Promise<{ leavers: { key: bigint; kind: GoneKind }[]; waiting: bigint[] }> {
   const { ctx, db, account, scan } = finishing;
   const missed = new Map((await db.many(listMissed, [ctx.workspace.id, account.id])).map((row) => [row.key, row]));
   const leavers: { key: bigint; kind: GoneKind }[] = [];

@@ -9,8 +9,9 @@ import {
   arrivals, countChanges, newestChanges, oldestChanges, onePage, pageBounds, peopleByKeys, personHistory, searchPeople, sumChanges,
   type ChangeRow, type PersonColumns,
 } from './list-queries.ts';
+import { loadCurrentList, loadList } from './current-list.ts';
 import { decodePages } from './pages.ts';
-import { readHead, readPages } from './queries.ts';
+import { readHead } from './queries.ts';
 
 const pageSize = 100;
 
@@ -142,7 +143,7 @@ async function filteredKeys(db: Db, ctx: WorkspaceContext, filtered: Filtered): 
   const { q, verified } = filtered.query;
   const found = await db.many(searchPeople, [ctx.workspace.id, filtered.account.network, q === undefined ? null : likePattern(q), verified ?? null]);
   const matching = new Set(found.map((row) => BigInt(row.key)));
-  const list = decodePages(await db.many(readPages, [ctx.workspace.id, filtered.scanId]));
+  const list = await loadList(db, ctx, filtered.scanId);
   const keys = [...list].filter((key) => matching.has(key));
   return { keys: keys.slice(filtered.offset, filtered.offset + filtered.limit), total: keys.length };
 }
@@ -176,7 +177,6 @@ export async function readPerson(ctx: WorkspaceContext, params: ParamsOf<typeof 
 }
 
 async function isInList(db: Db, ctx: WorkspaceContext, account: AccountRow, key: bigint): Promise<boolean> {
-  const head = await db.maybe(readHead, [ctx.workspace.id, account.id]);
-  if (head === null || head.scan_id === null) return false;
-  return decodePages(await db.many(readPages, [ctx.workspace.id, head.scan_id])).includes(key);
+  const current = await loadCurrentList(db, ctx, account.id);
+  return current?.keys.includes(key) ?? false;
 }

@@ -2,11 +2,11 @@ import { ProviderError, type FollowerPage, type Manifest, type PersonStatus, typ
 import { callNetwork, findAccount, recordProfile, scheduleSync, type AccountRow } from '../accounts/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { WorkspaceContext } from '../context.ts';
+import { loadCurrentList } from './current-list.ts';
 import { failScan, finishFullScan, finishPartialScan, noteMissing, type FinishingAccount } from './finish.ts';
 import { syncJob } from './jobs.ts';
 import { createPersonKeys, type KeyPerson } from './keys.ts';
-import { decodePages } from './pages.ts';
-import { externalIds, insertMetric, readHead, readPages, setMissedStatus, type ScanRow } from './queries.ts';
+import { externalIds, insertMetric, readHead, setMissedStatus, type ScanRow } from './queries.ts';
 import { beginScan, resumeScan, ScanLostError, stagePage } from './scan.ts';
 
 /** A newest-first look stops at this many known people in a row. */
@@ -22,14 +22,13 @@ interface Syncing {
   readonly finishing: FinishingAccount;
   readonly keyPerson: KeyPerson;
   readonly signal: AbortSignal;
-  /** False while the job will be tried again: the scan then stays open and is resumed. */
-  readonly isLastAttempt: boolean;
 }
 
 export interface SyncRequest {
   readonly accountId: string;
   readonly kind: 'full' | 'new';
   readonly signal: AbortSignal;
+  /** False while the job will be tried again: the scan then stays open and is resumed. */
   readonly isLastAttempt: boolean;
 }
 
@@ -43,7 +42,7 @@ export async function syncAccount(ctx: WorkspaceContext, request: SyncRequest): 
   const manifest = account === null ? undefined : ctx.providers.get(account.network)?.manifest;
   if (account === null || manifest === undefined) return;
   const syncing: Syncing = {
-    ctx, account, manifest, signal: request.signal, isLastAttempt: request.isLastAttempt,
+    ctx, account, manifest, signal: request.signal,
     finishing: finishingAccount(account, manifest), keyPerson: createPersonKeys(ctx.secretKey, account.network),
   };
   if (account.state !== 'connected') {
@@ -157,11 +156,8 @@ async function keepPage({ ctx, account, keyPerson }: Syncing, scan: ScanRow, pag
 }
 
 async function loadKnown({ ctx, account }: Syncing): Promise<Set<bigint>> {
-  return ctx.transaction(async (db) => {
-    const head = await db.maybe(readHead, [ctx.workspace.id, account.id]);
-    if (head === null || head.scan_id === null) return new Set();
-    return new Set(decodePages(await db.many(readPages, [ctx.workspace.id, head.scan_id])));
-  });
+  const current = await ctx.transaction((db) => loadCurrentList(db, ctx, account.id));
+  return new Set(current?.keys);
 }
 
 function isReachingKnown(page: FollowerPage, known: Set<bigint>, keyPerson: KeyPerson): boolean {

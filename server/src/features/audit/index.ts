@@ -1,2 +1,2 @@
 export { auditRoutes } from './routes.ts';
-export { recordAudit, type AuditEntry, type AuditSource } from './service.ts';
+export { recordAudit } from './service.ts';

@@ -42,12 +42,6 @@ export async function waitForOtherSignUps(db: Db): Promise<void> {
   await db.one(lockSignUp);
 }
 
-export interface NewUser {
-  readonly email: string;
-  readonly name: string;
-  readonly password: string;
-}
-
 /** Throws `invalid-input` with one field error per rule that the password breaks; the list goes under `pointer`. */
 export function requireGoodPassword(password: string, person: { email: string; name: string }, pointer: string): void {
   const faults = checkPassword(password, { email: person.email, name: person.name });

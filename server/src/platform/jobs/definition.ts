@@ -31,8 +31,6 @@ export function defineJob<Payload extends TSchema>(
   return { ...guideDefaults, ...job };
 }
 
-export type PayloadOf<Definition extends JobDefinition> = Static<Definition['payload']>;
-
 /** One run of a job. */
 export interface JobRun<Payload> {
   readonly id: string;
