@@ -18,7 +18,7 @@ import { Filters, withFilter } from './filters.tsx';
 import { GrowthBars, GrowthBarsSkeleton } from './growth-bars.tsx';
 import { ChangesList, FollowersList } from './people.tsx';
 import type { AudienceSearch } from './search.ts';
-import { rangeOptions } from './words.ts';
+import { rangeOptions } from '../../platform/ranges.ts';
 
 const route = getRouteApi('/app/audience');
 

@@ -10,7 +10,7 @@ import { Delta } from '../../ui/delta.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StatRow } from '../../ui/stat-row.tsx';
-import { rangeWords } from './words.ts';
+import { rangeWords } from '../../platform/ranges.ts';
 
 interface GrowthBarsProps {
   readonly summary: AudienceSummary;

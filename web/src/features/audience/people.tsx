@@ -13,7 +13,7 @@ import { PeopleList, type PersonEntry } from './people-list.tsx';
 import { PersonPanel } from './person-panel.tsx';
 import type { AudienceSearch } from './search.ts';
 import { useChanges, useFollowers } from './use-people.ts';
-import { rangeWords } from './words.ts';
+import { rangeWords } from '../../platform/ranges.ts';
 
 function entryOfChange(change: Change): PersonEntry {
   return { id: change.id, accountId: change.accountId, person: change.person, kind: change.kind, at: change.at };

@@ -12,7 +12,7 @@ import { Sparkline } from '../../ui/chart/sparkline.tsx';
 import { Delta } from '../../ui/delta.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Table, Td, Th, Tr } from '../../ui/table.tsx';
-import { rangeWords } from './measure.ts';
+import { rangeWords } from '../../platform/ranges.ts';
 
 type Figures = Dashboard['accounts'][number];
 

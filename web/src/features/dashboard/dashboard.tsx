@@ -15,7 +15,7 @@ import { AccountsTable } from './accounts-table.tsx';
 import { Attention } from './attention.tsx';
 import { FirstRun } from './first-run.tsx';
 import { Growth, GrowthSkeleton } from './growth.tsx';
-import { rangeOptions } from './measure.ts';
+import { rangeOptions } from '../../platform/ranges.ts';
 import type { DashboardSearch } from './search.ts';
 
 const route = getRouteApi('/app/');

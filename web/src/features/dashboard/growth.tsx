@@ -10,7 +10,8 @@ import { Delta } from '../../ui/delta.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StatRow } from '../../ui/stat-row.tsx';
-import { isMeasured, measureWords, pointsOf, rangeWords } from './measure.ts';
+import { isMeasured, measureWords, pointsOf } from './measure.ts';
+import { rangeWords } from '../../platform/ranges.ts';
 import type { Measure } from './search.ts';
 
 interface GrowthProps {
