@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import axe from 'axe-core';
 import { chromium, type Page } from 'playwright-core';
 
 const chromiumPath = process.env['ROOKERY_TEST_CHROMIUM'];
@@ -113,6 +114,7 @@ test('sign up, connect, sync, and after the network has changed see exactly who 
 
     await page.goto('/audit');
     for (const words of ['connected', 'finished a sync of']) await page.getByRole('table').getByText(words).first().waitFor();
+    for (const theme of ['light', 'dark'] as const) await judgeScreens(page, { account, theme });
     assert.deepEqual(complaints, []);
   } finally {
     await browser.close();
@@ -123,6 +125,24 @@ test('sign up, connect, sync, and after the network has changed see exactly who 
     await rm(dataDirectory, { recursive: true, force: true });
   }
 });
+
+/** No screen has an accessibility fault that axe finds, or content wider than the window. */
+async function judgeScreens(page: Page, { account, theme }: { account: string; theme: 'light' | 'dark' }): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const path of ['/', '/audience', '/accounts', `/accounts/${account}`, '/accounts/connect', '/import', '/team', '/audit', '/settings/workspace']) {
+      await page.goto(path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForLoadState('load');
+      await page.locator('[aria-busy=true], [role=status][aria-label^=Loading]').first().waitFor({ state: 'detached' });
+      await page.evaluate(axe.source);
+      const faults = await page.evaluate('axe.run().then(({ violations }) => violations.map((fault) => `${fault.id}: ${fault.nodes[0].html}`))');
+      assert.deepEqual(faults, [], `${path} at ${width}, ${theme}`);
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false, `${path} is too wide at ${width}`);
+    }
+  }
+}
 
 async function changesPath(page: Page, account: string): Promise<string> {
   const bootstrap = await (await page.request.get('/api/bootstrap')).json();
