@@ -36,7 +36,8 @@ export function HeldScan({ scan }: { readonly scan: Scan }): ReactElement {
         {describeEvidence(scan).map((sentence) => <li key={sentence}>{sentence}</li>)}
       </ul>
       <p className="mt-2">
-        Nothing of it is recorded yet. If the next sync sees the same, it counts by itself; if not, this one is thrown away.
+        Nothing of it is recorded yet. The next whole sync takes its place: one that sees the same counts by itself only when the network’s own
+        count agrees with it.
       </p>
       {canDecide
         ? (
