@@ -1,3 +1,4 @@
+import { publishingSchema } from './publishing.ts';
 import { arrayOf, boolean, nullable, object, oneOf, string, type Static } from './schema.ts';
 
 /** What a network lets us do. The server checks it before acting; the UI reads it before offering. */
@@ -12,6 +13,10 @@ export const capabilities = [
   'follower-status',
   /** Data exports of this network can be imported. */
   'import',
+  /** Posts can be published. */
+  'publish',
+  /** A published post can be deleted on the network. */
+  'delete-post',
 ] as const;
 export type Capability = (typeof capabilities)[number];
 
@@ -37,5 +42,7 @@ export const networkSchema = object({
   appPassword: boolean(),
   /** Needs the address of a server or a handle before consent can start. */
   asksFor: nullable(oneOf(['server', 'handle'])),
+  /** How posts are taken; null where none are published from here. */
+  publishing: nullable(publishingSchema),
 });
 export type Network = Static<typeof networkSchema>;

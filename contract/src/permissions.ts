@@ -14,6 +14,9 @@ export const permissions = {
   'audience:read': { label: 'See followers and figures', roles: ['owner', 'admin', 'editor', 'analyst'] },
   'audience:sync': { label: 'Start a sync, release a held scan', roles: ['owner', 'admin', 'editor'] },
   'audience:import': { label: 'Import data exports', roles: ['owner', 'admin', 'editor'] },
+  'posts:read': { label: 'See posts and the calendar', roles: ['owner', 'admin', 'editor', 'analyst'] },
+  'posts:write': { label: 'Write, schedule and delete posts', roles: ['owner', 'admin', 'editor'] },
+  'posts:publish': { label: 'Publish at once, try again, decide doubts', roles: ['owner', 'admin', 'editor'] },
   'audit:read': { label: 'Read the audit log', roles: ['owner', 'admin'] },
 } as const satisfies Record<string, { label: string; roles: readonly Role[] }>;
 

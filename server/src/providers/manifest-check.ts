@@ -7,6 +7,9 @@ const optionalFunctions = [
   ['readMetrics', 'metrics'],
   ['listFollowers', 'followers'],
   ['lookUpPerson', 'follower-status'],
+  ['publish', 'publish'],
+  ['checkPublication', 'publish'],
+  ['deletePublication', 'delete-post'],
 ] as const satisfies (readonly [keyof Provider, Capability])[];
 
 /** What a provider has but does not declare, or declares but does not have; empty when all is well. */
@@ -25,6 +28,8 @@ export function checkProvider(provider: Provider): string[] {
   demand((manifest.followers !== null) === manifest.capabilities.includes('followers'), 'followers settings and capability disagree');
   demand(manifest.capabilities.includes('profile') === (manifest.authKind !== 'import-only'), 'profile and authKind disagree');
   demand(manifest.followers !== null || manifest.limitation !== null, 'has no follower list and does not say what to do instead');
+  demand((manifest.publishing !== null) === manifest.capabilities.includes('publish'), 'publishing settings and capability disagree');
+  demand((manifest.publishing?.deletes ?? false) === manifest.capabilities.includes('delete-post'), 'publishing.deletes and delete-post disagree');
   demand(new Set(manifest.capabilities).size === manifest.capabilities.length, 'declares a capability twice');
   return faults;
 }

@@ -1,4 +1,5 @@
 import type { AuthKind, Capability } from '@rookery/contract/networks.ts';
+import type { Publishing } from '@rookery/contract/publishing.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /**
@@ -102,6 +103,81 @@ export interface ProviderCall {
   readonly signal: AbortSignal;
 }
 
+/** An image as it goes to the network: already re-encoded to fit the manifest's rule. */
+export interface PublishImage {
+  readonly mediaId: string;
+  readonly type: 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif';
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+  readonly altText: string;
+  /** The whole file, at most the manifest's `images.bytesMax`. */
+  read(): Promise<Uint8Array<ArrayBuffer>>;
+  /** A signed address that works for an hour without a session, for networks that fetch the file themselves. */
+  publicUrl(): Promise<string>;
+}
+
+/** Points at a published part, so that the next one can answer it. The provider alone reads `ref`. */
+export interface Publication {
+  readonly externalId: string;
+  readonly url: string | null;
+  readonly ref: Readonly<Record<string, string>>;
+}
+
+/** One part on its way: a post, a part of a thread, or a first comment. */
+export interface PublishRequest {
+  /** A UUID (version 7), the same over every attempt at this part, never used for another. */
+  readonly key: string;
+  /** When the first attempt began; the same over every attempt. */
+  readonly createdAt: Date;
+  readonly text: string;
+  readonly images: readonly PublishImage[];
+  /** The first part and the one right before; null for the first. */
+  readonly replyTo: { readonly root: Publication; readonly parent: Publication } | null;
+  /** The part is a comment below `replyTo.parent`, on networks that tell comments from posts. */
+  readonly isComment: boolean;
+  /** What earlier attempts at this part have stored with `saveStep`: ids of containers and uploads. */
+  readonly steps: Readonly<Record<string, string>>;
+}
+
+/** How a publishing provider reports to the protocol while it works. */
+export interface PublishProgress {
+  /** Stores an id that a later attempt or look needs. Resolves once it is committed: await it before the next step. */
+  saveStep(name: string, value: string): Promise<void>;
+  /**
+   * To be awaited right before the one request that makes the post public, with nothing between: throws when this attempt
+   * may not send any more (deleted, moved, taken over). Answers the signal and deadline that this request must carry.
+   */
+  beforeSend(): Promise<AbortSignal>;
+}
+
+/**
+ * What a look at the network found. `absent` only where the network's answer proves it: the part may then be sent again.
+ * `pending`: the network is still at it, look again. `unsure`: it can't be told, a person decides; `reason` says why.
+ */
+export type Finding =
+  | { readonly state: 'published'; readonly publication: Publication }
+  | { readonly state: 'absent' }
+  | { readonly state: 'pending' }
+  | { readonly state: 'unsure'; readonly reason: string };
+
+/** How a network takes posts, and how sure we can be of it. */
+export interface PublishManifest extends Publishing {
+  /** `key`: for how long the network remembers a key, in seconds; null: for good. Later than that, `checkPublication` looks. */
+  readonly keyLifetimeSeconds: number | null;
+  /** A post may be missing from the account's own list for this long after it was made, in seconds. */
+  readonly visibilityDelaySeconds: number;
+  /** Longest time that one publish call may take, all steps included, in seconds. */
+  readonly timeoutSeconds: number;
+}
+
+/** Limits of one account's own server or plan, where they differ from the manifest. */
+export interface PublishLimits {
+  readonly textLengthMax?: number;
+  readonly linkLength?: number;
+  readonly imagesMax?: number;
+}
+
 export interface Manifest {
   readonly id: string;
   readonly name: string;
@@ -126,6 +202,8 @@ export interface Manifest {
     /** The network bills every row: a full sweep is for a person to ask for, never for the schedule. */
     readonly isBilled: boolean;
   } | null;
+  /** Null where nothing is published from here. */
+  readonly publishing: PublishManifest | null;
   /** Refresh this long before `expiresAt`, in seconds. */
   readonly refreshAheadSeconds: number;
 }
@@ -148,6 +226,16 @@ export interface Provider {
   readMetrics?(call: ProviderCall): Promise<readonly Metric[]>;
   listFollowers?(call: ProviderCall, cursor: string | null): Promise<FollowerPage>;
   lookUpPerson?(call: ProviderCall, externalId: string): Promise<PersonStatus>;
+  /**
+   * Publishes one part. Fails with `unknownOutcome` whenever the public request may have been carried out and no clear
+   * answer came: cut connection, timeout, 5xx, an answer that is not the promised format. Any other kind says: surely not published.
+   */
+  publish?(call: ProviderCall, request: PublishRequest, progress: PublishProgress): Promise<Publication>;
+  /** Finds out what became of a part whose outcome is unknown. Reads only. */
+  checkPublication?(call: ProviderCall, request: PublishRequest): Promise<Finding>;
+  /** Deletes a published part on the network; one that is gone already is no failure. */
+  deletePublication?(call: ProviderCall, publication: Publication): Promise<void>;
+  readPublishLimits?(call: ProviderCall): Promise<PublishLimits>;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Network } from '@rookery/contract/networks.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
-import { ProviderError, type Provider } from '../../providers/provider.ts';
+import { ProviderError, type Manifest, type Provider } from '../../providers/provider.ts';
 import { missingSettings } from '../../providers/registry.ts';
 import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
@@ -27,7 +27,15 @@ function describeNetwork(ctx: WorkspaceContext, { manifest }: Provider): Network
     id: manifest.id, name: manifest.name, authKind: manifest.authKind, capabilities: [...manifest.capabilities],
     scopes: manifest.scopes.map(({ scope, reason }) => ({ scope, reason })), available: missing.length === 0, simulated: isSimulated,
     missingSettings: [...missing], limitation: manifest.limitation, appPassword: manifest.appPassword, asksFor: manifest.asksFor,
+    publishing: describePublishing(manifest),
   };
+}
+
+/** The part of the manifest that the composer needs; the rest is the protocol's own. */
+function describePublishing({ publishing }: Manifest): Network['publishing'] {
+  if (publishing === null) return null;
+  const { keyLifetimeSeconds: _key, visibilityDelaySeconds: _delay, timeoutSeconds: _timeout, ...shown } = publishing;
+  return shown;
 }
 
 export async function readAccounts(ctx: WorkspaceContext): Promise<ReplyOf<typeof listAccounts>> {

@@ -47,6 +47,7 @@ const manifest: Manifest = {
     canSkip: false,
     isBilled: false,
   },
+  publishing: null,
   refreshAheadSeconds: 180,
 };
 

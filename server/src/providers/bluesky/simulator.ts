@@ -3,6 +3,7 @@ import { controlRoutes } from '../simulation/control.ts';
 import { createWorld, settleOrigin } from '../simulation/create-world.ts';
 import { createFaults } from '../simulation/faults.ts';
 import { listenSimulator, type ErrorForms, type SimulatedRoute } from '../simulation/listen.ts';
+import { openPostBook } from '../simulation/post-book.ts';
 import { jsonReply, type SimulatedReply, type SimulatedRequest } from '../simulation/request.ts';
 import type { RunningSimulator, SimulatorOptions, World, WorldOptions } from '../simulation/world.ts';
 import { XrpcFault, xrpcErrorReply } from './simulator-auth.ts';
@@ -140,6 +141,7 @@ export async function startBlueskySimulator(options: BlueskySimulatorOptions): P
   const limits = createLimits(clock, options.limitShare ?? 1);
   const proofs = createProofChecker();
   const faults = createFaults({ expireTokens: () => sessions.expireAccessTokens(), revokeGrants: () => sessions.revokeAll() });
+  const published = openPostBook({ clock, stateFile: options.stateFile, faults });
   const counts = (): ReturnType<RunningSimulator['counts']> => listening.counts();
   const secret = randomBytes(32).toString('hex');
   const listening = await listenSimulator({
@@ -149,9 +151,11 @@ export async function startBlueskySimulator(options: BlueskySimulatorOptions): P
     routes: [
       ...oauthRoutes({ world, sessions, proofs, clock, signer: createTokenSigner(), fetchClient: options.fetchClient ?? fetch }),
       ...xrpcRoutes({ world, sessions, proofs, clock, faults, limits, secret }),
-      ...(options.control === true ? controlRoutes({ world, faults, counts }) : []),
+      ...(options.control === true ? controlRoutes({ world, faults, counts, posts: () => published.all() }) : []),
       ...identityRoutes(world),
     ],
   });
-  return { network: 'bluesky', origin: listening.origin, world, faults, counts, close: listening.close };
+  return {
+    network: 'bluesky', origin: listening.origin, world, faults, counts, posts: () => published.all(), close: listening.close,
+  };
 }

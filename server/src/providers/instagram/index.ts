@@ -24,6 +24,7 @@ const manifest: Manifest = {
   followers: null,
   // A token lives 60 days and cannot be renewed once it is over (Meta's documentation, 2026-11-24). Renewed when 15 days old, so
   // that a server may stand still for six weeks without losing its accounts.
+  publishing: null,
   refreshAheadSeconds: 45 * 24 * 3600,
 };
 

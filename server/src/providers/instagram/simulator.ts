@@ -2,6 +2,7 @@ import { controlRoutes } from '../simulation/control.ts';
 import { createFaults, type FaultSwitches } from '../simulation/faults.ts';
 import { openGrantBook, type GrantBook, type SimulatedGrant } from '../simulation/grant-book.ts';
 import { createRequestCounter, listenSimulator, type SimulatedRoute } from '../simulation/listen.ts';
+import { openPostBook } from '../simulation/post-book.ts';
 import { createRateWindows, type RateReading } from '../simulation/rate-window.ts';
 import { bearerOf, jsonReply, type SimulatedReply, type SimulatedRequest } from '../simulation/request.ts';
 import type { RunningSimulator, SimulatorOptions, World } from '../simulation/world.ts';
@@ -35,9 +36,10 @@ export async function startInstagramSimulator(options: SimulatorOptions): Promis
     },
     revokeGrants: () => book.revokeAll(),
   });
+  const published = openPostBook({ clock, stateFile, faults });
   const counts = createRequestCounter();
   const oauth = instagramOauthRoutes({ clock, world, book, counts, redirectUris: options.redirectUris ?? null });
-  const control = options.control === true ? controlRoutes({ world, faults, counts: () => counts.read() }) : [];
+  const control = options.control === true ? controlRoutes({ world, faults, counts: () => counts.read(), posts: () => published.all() }) : [];
   let refusals = 0;
   const listening = await listenSimulator({
     port: options.port,
@@ -50,7 +52,9 @@ export async function startInstagramSimulator(options: SimulatorOptions): Promis
       rateLimit: () => rateLimitError(refusals++, usageHeaders('0', { limit: 1, remaining: 0, resetAt: clock.now(), isExceeded: true })),
     },
   });
-  return { network: 'instagram', origin: listening.origin, world, faults, counts: listening.counts, close: listening.close };
+  return {
+    network: 'instagram', origin: listening.origin, world, faults, counts: listening.counts, posts: () => published.all(), close: listening.close,
+  };
 }
 
 /** Each path also with a version before it; the paths here name the counts, `answerNode` tells version from id. */

@@ -43,6 +43,7 @@ const manifest: Manifest = {
     canSkip: false,
     isBilled: false,
   },
+  publishing: null,
   refreshAheadSeconds: 0,
 };
 

@@ -2,6 +2,7 @@ import { controlRoutes } from '../simulation/control.ts';
 import { createWorld, settleOrigin } from '../simulation/create-world.ts';
 import { createFaults } from '../simulation/faults.ts';
 import { listenSimulator, type ErrorForms } from '../simulation/listen.ts';
+import { openPostBook } from '../simulation/post-book.ts';
 import { jsonReply } from '../simulation/request.ts';
 import type { RunningSimulator, SimulatorOptions, World, WorldOptions } from '../simulation/world.ts';
 import { apiRoutes } from './simulator-api.ts';
@@ -104,6 +105,7 @@ export async function startMastodonSimulator(options: MastodonSimulatorOptions):
     expireTokens: () => grants.setStateOfAll('expired'),
     revokeGrants: () => grants.setStateOfAll('revoked'),
   });
+  const published = openPostBook({ clock, stateFile, faults });
   const counts = (): ReturnType<RunningSimulator['counts']> => listening.counts();
   const listening = await listenSimulator({
     port: options.port,
@@ -112,8 +114,10 @@ export async function startMastodonSimulator(options: MastodonSimulatorOptions):
     routes: [
       ...oauthRoutes({ grants, world, clock }),
       ...apiRoutes({ grants, world, faults, throttle }),
-      ...(options.control === true ? controlRoutes({ world, faults, counts }) : []),
+      ...(options.control === true ? controlRoutes({ world, faults, counts, posts: () => published.all() }) : []),
     ],
   });
-  return { network: 'mastodon', origin: listening.origin, world, faults, counts, close: listening.close };
+  return {
+    network: 'mastodon', origin: listening.origin, world, faults, counts, posts: () => published.all(), close: listening.close,
+  };
 }

@@ -3,7 +3,7 @@ import { Check } from 'typebox/value';
 import type { FaultSwitches } from './faults.ts';
 import type { SimulatedRoute } from './listen.ts';
 import { jsonReply, readJson, type SimulatedReply, type SimulatedRequest } from './request.ts';
-import type { RequestCounts, World } from './world.ts';
+import type { RequestCounts, SimulatedPost, World } from './world.ts';
 
 const commandSchema = object({
   /** Id or handle; the first account without it. */
@@ -16,7 +16,7 @@ const commandSchema = object({
   fault: optional(
     oneOf([
       'dropNext', 'loseNext', 'garbleNext', 'failNext', 'rateLimitNext', 'delayAll', 'truncateFollowersAt', 'hideFollowers',
-      'skewCount', 'expireTokens', 'revokeGrants', 'reset',
+      'skewCount', 'delayVisibility', 'expireTokens', 'revokeGrants', 'reset',
     ]),
   ),
   n: optional(nullable(integer())),
@@ -31,6 +31,7 @@ interface Controlled {
   readonly world: World;
   readonly faults: FaultSwitches;
   counts(): RequestCounts;
+  posts(): readonly SimulatedPost[];
 }
 
 /** A command that cannot be carried out; the message says what to send. */
@@ -38,7 +39,7 @@ class CommandError extends Error {}
 
 /**
  * Routes by which another process moves the world: POST JSON to `/_control/follow`, `unfollow`, `setState`, `rename`,
- * `freeze`, `faults`; GET `/_control/counts` and `/_control/followers`. POST only takes `application/json` and a loopback
+ * `freeze`, `faults`; GET `/_control/counts`, `/_control/posts` and `/_control/followers`. POST only takes `application/json` and a loopback
  * Host, so that no web page can use it through a browser.
  */
 export function controlRoutes(options: Controlled): readonly SimulatedRoute[] {
@@ -68,6 +69,7 @@ export function controlRoutes(options: Controlled): readonly SimulatedRoute[] {
     post('freeze', (command) => world.freeze(need(command.frozen, 'frozen'))),
     post('faults', (command) => setFault(faults, command)),
     get('counts', () => options.counts()),
+    get('posts', () => ({ posts: options.posts() })),
     get('followers', (query) => {
       const followers = world.followersOf(findAccount(world, query.get('account') ?? undefined));
       return { total: followers.length, followers: followers.slice(0, Number(query.get('limit') ?? 100)) };
@@ -131,6 +133,8 @@ function setFault(faults: FaultSwitches, command: Command): void {
       return faults.hideFollowers(command.hidden ?? true);
     case 'skewCount':
       return faults.skewCount(command.n ?? 0);
+    case 'delayVisibility':
+      return faults.delayVisibility(command.n ?? 0);
     case 'expireTokens':
       return faults.expireTokens();
     case 'revokeGrants':

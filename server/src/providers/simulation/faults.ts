@@ -16,6 +16,7 @@ export interface FaultSwitches extends Faults {
   readonly followersEnd: number | null;
   readonly isFollowerListHidden: boolean;
   readonly countSkew: number;
+  readonly visibilityDelayMs: number;
 }
 
 export interface FaultHooks {
@@ -32,8 +33,8 @@ interface Waiting {
 /** All switches off. Where several wait for one path, the one set first is used first. */
 export function createFaults(hooks: FaultHooks): FaultSwitches {
   let waiting: Waiting[] = [];
-  const initial = { delayMs: 0, followersEnd: null, isHidden: false, skew: 0 };
-  let standing: { delayMs: number; followersEnd: number | null; isHidden: boolean; skew: number } = initial;
+  const initial = { delayMs: 0, followersEnd: null, isHidden: false, skew: 0, visibilityDelayMs: 0 };
+  let standing: { delayMs: number; followersEnd: number | null; isHidden: boolean; skew: number; visibilityDelayMs: number } = initial;
   const queue = (n: number, path: string, fault: Fault): void => {
     waiting.push({ left: n, path, fault });
   };
@@ -54,6 +55,9 @@ export function createFaults(hooks: FaultHooks): FaultSwitches {
     },
     skewCount: (by) => {
       standing = { ...standing, skew: by };
+    },
+    delayVisibility: (milliseconds) => {
+      standing = { ...standing, visibilityDelayMs: milliseconds };
     },
     expireTokens: () => hooks.expireTokens(),
     revokeGrants: () => hooks.revokeGrants(),
@@ -79,6 +83,9 @@ export function createFaults(hooks: FaultHooks): FaultSwitches {
     },
     get countSkew() {
       return standing.skew;
+    },
+    get visibilityDelayMs() {
+      return standing.visibilityDelayMs;
     },
   };
 }

@@ -95,7 +95,24 @@ export interface Faults {
   expireTokens(): void;
   /** The grant is revoked on the network's side: access and refresh tokens die. */
   revokeGrants(): void;
+  /** New posts stay out of the account's own lists (not of the post's own address) for this long, in milliseconds. */
+  delayVisibility(milliseconds: number): void;
   reset(): void;
+}
+
+/** A post as the simulated network shows it. */
+export interface SimulatedPost {
+  readonly id: string;
+  readonly accountId: string;
+  readonly text: string;
+  readonly createdAt: Date;
+  /** Alternative texts of its images, in order; '' where none was given. */
+  readonly images: readonly string[];
+  /** Id of the post that it answers; null for one of its own. */
+  readonly replyTo: string | null;
+  /** A comment, on networks that tell comments from posts. */
+  readonly isComment: boolean;
+  readonly isDeleted: boolean;
 }
 
 /** Counters of what was asked, so that tests can prove "one refresh". Keys are the simulator's route names. */
@@ -109,6 +126,8 @@ export interface RunningSimulator {
   readonly world: World;
   readonly faults: Faults;
   counts(): RequestCounts;
+  /** Everything that was published here, deleted posts too, in the order in which it became public. */
+  posts(): readonly SimulatedPost[];
   close(): Promise<void>;
 }
 

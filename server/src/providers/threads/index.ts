@@ -11,6 +11,7 @@ const manifest: Manifest = {
   asksFor: null,
   settings: [],
   followers: null,
+  publishing: null,
   refreshAheadSeconds: 0,
 };
 

@@ -35,6 +35,7 @@ const manifest: Manifest = {
     isBilled: true,
   },
   // Access tokens live two hours (`expires_in` 7200, X developer documentation, 2026-11-24).
+  publishing: null,
   refreshAheadSeconds: 600,
 };
 

@@ -4,6 +4,7 @@ import { createFaults } from '../simulation/faults.ts';
 import { openGrantBook } from '../simulation/grant-book.ts';
 import { createRequestCounter, listenSimulator } from '../simulation/listen.ts';
 import { spellHandle } from '../simulation/names.ts';
+import { openPostBook } from '../simulation/post-book.ts';
 import type { RunningSimulator, SimulatorOptions, World } from '../simulation/world.ts';
 import { oauthError, xOauthRoutes } from './simulator-oauth.ts';
 import { problem, xUsers } from './simulator-users.ts';
@@ -16,10 +17,11 @@ export async function startXSimulator(options: SimulatorOptions): Promise<Runnin
   const world = createXWorld(options);
   const book = openGrantBook({ clock, stateFile });
   const faults = createFaults({ expireTokens: () => book.expireAll('access'), revokeGrants: () => book.revokeAll() });
+  const published = openPostBook({ clock, stateFile, faults });
   const counts = createRequestCounter();
   const users = xUsers({ clock, world, book, faults });
   const oauth = xOauthRoutes({ clock, world, book, counts, redirectUris: options.redirectUris ?? null });
-  const control = options.control === true ? controlRoutes({ world, faults, counts: () => counts.read() }) : [];
+  const control = options.control === true ? controlRoutes({ world, faults, counts: () => counts.read(), posts: () => published.all() }) : [];
   const listening = await listenSimulator({
     port: options.port,
     routes: [...oauth, ...users.routes, ...control],
@@ -31,7 +33,9 @@ export async function startXSimulator(options: SimulatorOptions): Promise<Runnin
       rateLimit: (request) => users.rateLimit(request),
     },
   });
-  return { network: 'x', origin: listening.origin, world, faults, counts: listening.counts, close: listening.close };
+  return {
+    network: 'x', origin: listening.origin, world, faults, counts: listening.counts, posts: () => published.all(), close: listening.close,
+  };
 }
 
 function createXWorld(options: SimulatorOptions): World {

@@ -1,0 +1,61 @@
+import { arrayOf, boolean, integer, nullable, number, object, oneOf, type Static } from './schema.ts';
+
+/**
+ * What a network lets a post be. The composer counts by it while somebody types, and the server again before it accepts.
+ * `weighted`: X's own count (emoji and CJK two, every link 23). `graphemes`: what a person calls a character.
+ * `codepoints`: Unicode code points.
+ */
+export const textUnits = ['weighted', 'graphemes', 'codepoints'] as const;
+export type TextUnit = (typeof textUnits)[number];
+
+export const textRuleSchema = object({
+  unit: oneOf(textUnits),
+  /** Longest text, in `unit`. */
+  lengthMax: integer(),
+  /** Longest text in UTF-8 bytes; null where only `lengthMax` counts. */
+  bytesMax: nullable(integer()),
+  /** Every link counts as this many; null: as long as it is. */
+  linkLength: nullable(integer()),
+  hashtagsMax: nullable(integer()),
+  mentionsMax: nullable(integer()),
+});
+export type TextRule = Static<typeof textRuleSchema>;
+
+export const imageRuleSchema = object({
+  countMax: integer(),
+  /** The network takes no post without an image. */
+  isRequired: boolean(),
+  types: arrayOf(oneOf(['image/jpeg', 'image/png', 'image/webp', 'image/gif'])),
+  bytesMax: integer(),
+  /** Width divided by height; null: any. */
+  ratioMin: nullable(number()),
+  ratioMax: nullable(number()),
+  altTextLengthMax: integer(),
+});
+export type ImageRule = Static<typeof imageRuleSchema>;
+
+/**
+ * What becomes of a send whose outcome is not known. `key`: the network takes the same key twice and posts once. `container`: it
+ * keeps a draft that can be published once and asked for its state. `lookup`: the account's own posts are searched.
+ * `once`: nothing can be known, a person decides.
+ */
+export const publishPolicies = ['key', 'container', 'lookup', 'once'] as const;
+export type PublishPolicy = (typeof publishPolicies)[number];
+
+/** How a network takes posts, as the composer needs it. */
+export const publishingSchema = object({
+  policy: oneOf(publishPolicies),
+  text: textRuleSchema,
+  images: imageRuleSchema,
+  /** Longest thread in posts; 1: no threads. */
+  threadPartsMax: integer(),
+  /** A comment that is posted right below. */
+  firstComment: boolean(),
+  /** A published post can be deleted on the network from here. */
+  deletes: boolean(),
+  /** The network forbids the same text on several accounts. */
+  refusesSameText: boolean(),
+  /** Price of one post, of one with a link, in millionths of a US dollar; null: free. */
+  price: nullable(object({ post: integer(), postWithLink: integer() })),
+});
+export type Publishing = Static<typeof publishingSchema>;
