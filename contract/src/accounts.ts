@@ -82,7 +82,7 @@ export const startConnect = endpoint({
   params: workspaceParams,
   body: object({
     network: text(32),
-    /** Mastodon server or Bluesky handle, where the network asks for it. */
+    /** Address of a server, or a handle, where the network asks for it. */
     address: optional(text(253)),
     /** The account to reconnect; another identity is then refused. */
     accountId: optional(uuid()),
@@ -104,7 +104,7 @@ export const finishConnect = endpoint({
 
 export const connectWithPassword = endpoint({
   id: 'connectWithPassword', method: 'POST', path: '/api/workspaces/:workspaceId/accounts/app-password', access: 'accounts:manage',
-  summary: 'Connect with an app password (Bluesky)',
+  summary: 'Connect with handle and app password, where the network offers it',
   rate: { name: 'oauth:start', max: 5, windowSeconds: 60 },
   params: workspaceParams,
   body: object({ network: text(32), handle: text(253), password: text(200), accountId: optional(uuid()) }),

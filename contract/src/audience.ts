@@ -144,9 +144,6 @@ export const getDashboard = endpoint({
 export type Dashboard = Static<(typeof getDashboard)['reply']>;
 
 export const importStates = ['receiving', 'reading', 'ready', 'committing', 'committed', 'discarded', 'failed'] as const;
-/** Networks whose exports can be read. */
-export const exportNetworks = ['instagram', 'threads', 'x'] as const;
-export const exportDialects = ['instagram-json', 'instagram-html', 'threads-json', 'x-archive'] as const;
 
 export const importSchema = object({
   id: uuid(),
@@ -157,8 +154,9 @@ export const importSchema = object({
   /** 0 to 1 while reading or committing. */
   progress: number(),
   preview: nullable(object({
-    dialect: oneOf(exportDialects),
-    network: string(),
+    /** In which form the network wrote the export. */
+    dialect: string({ maxLength: 32 }),
+    network: string({ maxLength: 32 }),
     /** Handle that the export names as its owner; null when it names none. */
     owner: nullable(string()),
     /** The date the list is taken to be of, and where that date comes from. */
@@ -189,7 +187,7 @@ export const createImport = endpoint({
   rate: { name: 'imports:create', max: 60, windowSeconds: 3600 },
   body: object({
     /** An existing account, or the network and handle of a new import-only account. */
-    accountId: optional(uuid()), network: optional(oneOf(exportNetworks)), handle: optional(text(100)),
+    accountId: optional(uuid()), network: optional(text(32)), handle: optional(text(100)),
   }),
   reply: object({ import: importSchema }),
 });

@@ -20,10 +20,21 @@ export const capabilities = [
 ] as const;
 export type Capability = (typeof capabilities)[number];
 
-export const authKinds = ['oauth2', 'oauth2-instance', 'atproto', 'import-only'] as const;
+/** `import-only`: there is nothing to connect to, accounts are filled by data exports. */
+export const authKinds = ['oauth2', 'import-only'] as const;
 export type AuthKind = (typeof authKinds)[number];
 
-/** A network as the Connect screen needs it. */
+/** How a person gets the data export out of the network, and what of it is sent here. */
+export const exportGuideSchema = object({
+  steps: arrayOf(string({ maxLength: 300 })),
+  /** What to send, in words that a colon and `path` can follow. */
+  files: string({ maxLength: 200 }),
+  /** Where the files that count lie in the export. */
+  path: string({ maxLength: 200 }),
+});
+export type ExportGuide = Static<typeof exportGuideSchema>;
+
+/** A network as the Connect and the Import screen need it. */
 export const networkSchema = object({
   id: string({ maxLength: 32 }),
   name: string({ maxLength: 64 }),
@@ -38,10 +49,12 @@ export const networkSchema = object({
   missingSettings: arrayOf(string()),
   /** A plain sentence on what this network does not offer, or null. */
   limitation: nullable(string()),
-  /** Also offers sign-in by app password (handle + password). */
-  appPassword: boolean(),
+  /** Also offers sign-in by app password (handle + password); `place` is where in its settings one is made. */
+  appPassword: nullable(object({ place: string(), handleExample: string(), passwordExample: string() })),
   /** Needs the address of a server or a handle before consent can start. */
-  asksFor: nullable(oneOf(['server', 'handle'])),
+  asksFor: nullable(object({ kind: oneOf(['server', 'handle']), example: string() })),
+  /** How to ask for a data export; null where none can be imported. */
+  exportGuide: nullable(exportGuideSchema),
   /** How posts are taken; null where none are published from here. */
   publishing: nullable(publishingSchema),
 });

@@ -24,8 +24,9 @@ export function checkProvider(provider: Provider): string[] {
     const fault = isDeclared ? `declares ${capability} without ${name}` : `has ${name} without ${capability}`;
     demand((provider[name] !== undefined) === isDeclared, fault);
   }
-  demand((provider.connectWithPassword !== undefined) === manifest.appPassword, 'appPassword and connectWithPassword disagree');
+  demand((provider.connectWithPassword !== undefined) === (manifest.appPassword !== null), 'appPassword and connectWithPassword disagree');
   demand((manifest.followers !== null) === manifest.capabilities.includes('followers'), 'followers settings and capability disagree');
+  demand((manifest.exportGuide !== null) === manifest.capabilities.includes('import'), 'exportGuide and import disagree');
   demand(manifest.capabilities.includes('profile') === (manifest.authKind !== 'import-only'), 'profile and authKind disagree');
   demand(manifest.followers !== null || manifest.limitation !== null, 'has no follower list and does not say what to do instead');
   demand((manifest.publishing !== null) === manifest.capabilities.includes('publish'), 'publishing settings and capability disagree');

@@ -1,4 +1,4 @@
-import type { AuthKind, Capability } from '@rookery/contract/networks.ts';
+import type { AuthKind, Capability, ExportGuide, Network } from '@rookery/contract/networks.ts';
 import type { Publishing } from '@rookery/contract/publishing.ts';
 import type { Clock } from '../platform/clock.ts';
 
@@ -185,8 +185,10 @@ export interface Manifest {
   readonly capabilities: readonly Capability[];
   readonly scopes: readonly { readonly scope: string; readonly reason: string }[];
   readonly limitation: string | null;
-  readonly appPassword: boolean;
-  readonly asksFor: 'server' | 'handle' | null;
+  readonly appPassword: Network['appPassword'];
+  readonly asksFor: Network['asksFor'];
+  /** How a person asks for the data export; null where none can be imported. */
+  readonly exportGuide: ExportGuide | null;
   /** Settings (environment names) without which the real network is not available. */
   readonly settings: readonly string[];
   readonly followers: {

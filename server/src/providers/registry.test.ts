@@ -28,7 +28,8 @@ test('a capability without its function, a function without its capability and a
   const broken = (over: Partial<Manifest>): string => checkProvider({ ...x, manifest: { ...x.manifest, ...over } }).join();
   assert.match(broken({ capabilities: [] }), /has refresh without refresh.*has listFollowers without followers/);
   assert.match(broken({ followers: null, limitation: null }), /followers settings.*does not say what to do/);
-  assert.match(broken({ appPassword: true }), /appPassword/);
+  assert.match(broken({ appPassword: { place: 'Settings', handleExample: 'name', passwordExample: 'xxxx' } }), /appPassword/);
+  assert.match(broken({ exportGuide: null }), /exportGuide and import/);
 });
 
 test('a network that only takes data exports refuses to be connected', async () => {

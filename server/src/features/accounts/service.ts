@@ -27,6 +27,7 @@ function describeNetwork(ctx: WorkspaceContext, { manifest }: Provider): Network
     id: manifest.id, name: manifest.name, authKind: manifest.authKind, capabilities: [...manifest.capabilities],
     scopes: manifest.scopes.map(({ scope, reason }) => ({ scope, reason })), available: missing.length === 0, simulated: isSimulated,
     missingSettings: [...missing], limitation: manifest.limitation, appPassword: manifest.appPassword, asksFor: manifest.asksFor,
+    exportGuide: manifest.exportGuide === null ? null : { ...manifest.exportGuide, steps: [...manifest.exportGuide.steps] },
     publishing: describePublishing(manifest),
   };
 }

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { AppError } from '../../platform/errors.ts';
 import { findRunningScan, finishFullScan, loadCurrentList, readScan } from '../audience/index.ts';
 import type { WorkspaceContext } from '../context.ts';
+import { exportNetworks } from './dialects/read-export.ts';
 import { createImportHarness, signal, writeExport } from './import-fixture.ts';
 import { acceptImport, askToRead, beginImport, readImports, readOneImport, receiveFile, throwAway } from './service.ts';
 
@@ -59,6 +60,12 @@ test('two dated exports say exactly who came and who left, and who came back', a
     'gained newcomer 2024-04-10', 'lost person_0 2024-04-10', 'lost person_1 2024-04-10', 'returned person_0 2024-05-10',
   ]);
   assert.deepEqual(await listOf(begun.accountId), { size: 30, at: '2024-05-10T00:00:00.000Z' });
+});
+
+test('the exports that can be read are those of the networks that declare it', async () => {
+  const declared = owner.providers.list().filter(({ manifest }) => manifest.capabilities.includes('import')).map(({ manifest }) => manifest.id);
+  assert.deepEqual(declared.toSorted(), [...exportNetworks].toSorted());
+  await assert.rejects(beginImport(owner, { network: 'mastodon', handle: 'ada' }), refusal('invalid-input', /cannot be imported/));
 });
 
 test('an older list than the one in force is refused, with words, and records nothing', async () => {

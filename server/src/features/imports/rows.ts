@@ -1,10 +1,10 @@
-import { exportNetworks, type Import } from '@rookery/contract/audience.ts';
+import type { Import } from '@rookery/contract/audience.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { listAccountRows, type AccountRow } from '../accounts/index.ts';
 import type { WorkspaceContext } from '../context.ts';
 import type { UploadedFile } from './archive.ts';
-import type { ExportNetwork } from './dialects/read-export.ts';
+import { exportNetworks, type ExportNetwork } from './dialects/read-export.ts';
 import { listFiles, lockImport, type FileRow, type ImportRow } from './queries.ts';
 import { uploadPath } from './uploads.ts';
 

@@ -51,7 +51,8 @@ async function findTarget(db: Db, ctx: WorkspaceContext, body: BodyOf<typeof cre
     if (asExportNetwork(account.network) === null) throw new AppError('not-supported', `Data exports of ${account.network_name} cannot be imported.`);
     return { accountId: account.id, network: account.network, handle: account.handle };
   }
-  const network = body.network ?? null;
+  const network = asExportNetwork(body.network ?? null);
+  if (network === null && body.network !== undefined) throw invalidField('/network', 'network', 'Data exports of this network cannot be imported.');
   if (body.handle === undefined) return { accountId: null, network, handle: null };
   const handle = body.handle.trim().replace(/^@/, '');
   if (!handlePattern.test(handle)) throw invalidField('/handle', 'handle', 'Give the handle as it stands in the profile, without spaces.');

@@ -27,7 +27,7 @@ const pageSize = 100;
 const manifest: Manifest = {
   id: 'bluesky',
   name: 'Bluesky',
-  authKind: 'atproto',
+  authKind: 'oauth2',
   capabilities: ['refresh', 'revoke', 'profile', 'metrics', 'followers', 'follower-status'],
   scopes: [
     { scope: scopes.identity, reason: 'Know which account you signed in with' },
@@ -35,8 +35,11 @@ const manifest: Manifest = {
     { scope: scopes.followers, reason: 'Read the list of your followers' },
   ],
   limitation: null,
-  appPassword: true,
-  asksFor: 'handle',
+  appPassword: {
+    place: 'Settings › Privacy and security › App passwords', handleExample: 'name.bsky.social', passwordExample: 'xxxx-xxxx-xxxx-xxxx',
+  },
+  asksFor: { kind: 'handle', example: 'name.bsky.social' },
+  exportGuide: null,
   settings: [],
   followers: {
     pageSize,

@@ -2,6 +2,7 @@ import type { HttpClient } from '../http-client.ts';
 import { ProviderError, type Manifest, type Provider, type ProviderEnvironment } from '../provider.ts';
 import { createInstagramAuth, type InstagramAddresses, type InstagramAuth } from './auth.ts';
 import { createInstagramClient } from './client.ts';
+import { exportGuide } from './export-guide.ts';
 
 const scopes = [
   { scope: 'instagram_business_basic', reason: 'To read your profile and its counts' },
@@ -18,13 +19,14 @@ const manifest: Manifest = {
   limitation: 'Instagram tells apps how many followers you have, not who they are. To see who came and who left, download your data '
     + 'from Instagram and upload it here. Only professional accounts (business or creator) can be connected. To end the access '
     + "for good, remove the app in Instagram's settings.",
-  appPassword: false,
+  appPassword: null,
   asksFor: null,
+  exportGuide,
   settings: ['INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRET'],
   followers: null,
+  publishing: null,
   // A token lives 60 days and cannot be renewed once it is over (Meta's documentation, 2026-11-24). Renewed when 15 days old, so
   // that a server may stand still for six weeks without losing its accounts.
-  publishing: null,
   refreshAheadSeconds: 45 * 24 * 3600,
 };
 

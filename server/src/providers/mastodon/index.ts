@@ -24,15 +24,16 @@ const pageSize = 80;
 const manifest: Manifest = {
   id: 'mastodon',
   name: 'Mastodon',
-  authKind: 'oauth2-instance',
+  authKind: 'oauth2',
   capabilities: ['revoke', 'profile', 'metrics', 'followers', 'follower-status'],
   scopes: [
     { scope: 'read:accounts', reason: 'Read your profile, its counts and the list of your followers' },
     { scope: 'read:follows', reason: 'Read who follows whom, where a server asks for it besides' },
   ],
   limitation: null,
-  appPassword: false,
-  asksFor: 'server',
+  appPassword: null,
+  asksFor: { kind: 'server', example: 'mastodon.social' },
+  exportGuide: null,
   settings: [],
   followers: {
     pageSize,

@@ -1,4 +1,5 @@
 import { ProviderError, type Manifest, type Provider } from '../provider.ts';
+import { exportGuide } from './export-guide.ts';
 
 const manifest: Manifest = {
   id: 'threads',
@@ -7,8 +8,9 @@ const manifest: Manifest = {
   capabilities: ['import'],
   scopes: [],
   limitation: 'Threads tells apps no follower names. Download your data from Threads and upload it here to see who came and who left.',
-  appPassword: false,
+  appPassword: null,
   asksFor: null,
+  exportGuide,
   settings: [],
   followers: null,
   publishing: null,

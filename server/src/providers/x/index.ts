@@ -2,6 +2,7 @@ import type { HttpClient } from '../http-client.ts';
 import { ProviderError, type Manifest, type Provider, type ProviderEnvironment } from '../provider.ts';
 import { createXAuth, type XAuth, type XAddresses } from './auth.ts';
 import { createXClient } from './client.ts';
+import { exportGuide } from './export-guide.ts';
 
 /**
  * Only what reading an audience needs. Publishing will need tweet.write and media.write and with them one more consent; until
@@ -21,8 +22,9 @@ const manifest: Manifest = {
   capabilities: ['refresh', 'revoke', 'profile', 'metrics', 'followers', 'follower-status', 'import'],
   scopes,
   limitation: 'X charges the owner of the developer app for every follower it lists, so a full scan of a large account costs money.',
-  appPassword: false,
+  appPassword: null,
   asksFor: null,
+  exportGuide,
   settings: ['X_CLIENT_ID'],
   followers: {
     // 1 to 1000 a page, 300 pages per 15 minutes (X developer documentation, read 2026-11-24).

@@ -12,6 +12,7 @@ import { Callout } from '../../ui/callout.tsx';
 import { Card } from '../../ui/card.tsx';
 import { PasswordField, TextField } from '../../ui/field.tsx';
 import { Form, SubmitButton, rawTextOf, textOf } from '../../ui/form.tsx';
+import { describeUse } from './words.ts';
 
 const leavingMs = 4_000;
 
@@ -19,7 +20,9 @@ const leavingMs = 4_000;
 async function leaveFor(authorizeUrl: string): Promise<void> {
   const { protocol } = new URL(authorizeUrl);
   // A federated server names its own page; nothing but a web page is opened.
-  if (protocol !== 'https:' && protocol !== 'http:') throw new ApiError('network-failed', 'The network named a sign-in page that is no web address. Nothing was opened.');
+  if (protocol !== 'https:' && protocol !== 'http:') {
+    throw new ApiError('network-failed', 'The network named a sign-in page that is no web address. Nothing was opened.');
+  }
   globalThis.location.assign(authorizeUrl);
   await new Promise((resolve) => {
     setTimeout(resolve, leavingMs);
@@ -36,11 +39,12 @@ function AddressField({ network, account }: ConsentProps): ReactElement | null {
   if (network.asksFor === null) return null;
   const typing = { autoCapitalize: 'off', autoCorrect: 'off', spellCheck: false } as const;
   const simulated = 'Simulated here: leave it empty.';
-  if (network.asksFor === 'server') {
+  const { kind, example } = network.asksFor;
+  if (kind === 'server') {
     const server = account?.handle.split('@').at(-1);
     return (
       <TextField
-        label={`Your ${network.name} server`} name="address" placeholder="mastodon.social" inputMode="url" autoComplete="off" {...typing}
+        label={`Your ${network.name} server`} name="address" placeholder={example} inputMode="url" autoComplete="off" {...typing}
         defaultValue={account !== null && account.handle.replace(/^@/, '').includes('@') ? server : ''}
         help={network.simulated ? simulated : 'The part after the last @ of your handle. Your whole handle works too.'}
       />
@@ -48,7 +52,7 @@ function AddressField({ network, account }: ConsentProps): ReactElement | null {
   }
   return (
     <TextField
-      label={`Your ${network.name} handle`} name="address" placeholder="name.bsky.social" inputMode="email" autoComplete="username" {...typing}
+      label={`Your ${network.name} handle`} name="address" placeholder={example} inputMode="email" autoComplete="username" {...typing}
       defaultValue={account?.handle.replace(/^@/, '') ?? ''}
       help={network.simulated ? simulated : 'So that we find the server your account lives on.'}
     />
@@ -69,7 +73,12 @@ function Scopes({ network }: { readonly network: Network }): ReactElement {
   );
 }
 
-function PasswordConsent({ network, account, onBack }: ConsentProps & { readonly onBack: () => void }): ReactElement {
+interface PasswordConsentProps extends ConsentProps {
+  readonly guide: NonNullable<Network['appPassword']>;
+  readonly onBack: () => void;
+}
+
+function PasswordConsent({ network, account, guide, onBack }: PasswordConsentProps): ReactElement {
   const { workspace } = useSession();
   const navigate = useNavigate();
   const submit = async (data: FormData): Promise<void> => {
@@ -84,16 +93,17 @@ function PasswordConsent({ network, account, onBack }: ConsentProps & { readonly
     <Card
       title="Use an app password"
       hint={<>
-        Make one in {network.name} under Settings › Privacy and security › App passwords. Never type your real password here.
-        It is used once and not kept. It allows more than reading; Rookery only reads.
+        Make one in {network.name} under {guide.place}. Never type your real password here.
+        It is used once and not kept. It allows more than what Rookery does with it: {describeUse(network)}
       </>}
     >
       <Form submit={submit}>
         <TextField
-          label="Handle" name="handle" required placeholder="name.bsky.social" autoComplete="username" autoCapitalize="off" autoCorrect="off" spellCheck={false}
+          label="Handle" name="handle" required placeholder={guide.handleExample} autoComplete="username"
+          autoCapitalize="off" autoCorrect="off" spellCheck={false}
           defaultValue={account?.handle.replace(/^@/, '') ?? ''}
         />
-        <PasswordField label="App password" name="password" required placeholder="xxxx-xxxx-xxxx-xxxx" autoComplete="off" />
+        <PasswordField label="App password" name="password" required placeholder={guide.passwordExample} autoComplete="off" />
         <div className="flex flex-wrap gap-2">
           <SubmitButton>Connect</SubmitButton>
           <Button kind="ghost" onClick={onBack}>Sign in at {network.name} instead</Button>
@@ -107,7 +117,9 @@ function PasswordConsent({ network, account, onBack }: ConsentProps & { readonly
 export function Consent({ network, account }: ConsentProps): ReactElement {
   const { workspace } = useSession();
   const [usesPassword, setUsesPassword] = useState(false);
-  if (usesPassword) return <PasswordConsent network={network} account={account} onBack={() => setUsesPassword(false)} />;
+  if (usesPassword && network.appPassword !== null) {
+    return <PasswordConsent network={network} account={account} guide={network.appPassword} onBack={() => setUsesPassword(false)} />;
+  }
   const submit = async (data: FormData): Promise<void> => {
     const address = textOf(data, 'address');
     const { authorizeUrl } = await call(startConnect, {
@@ -118,11 +130,17 @@ export function Consent({ network, account }: ConsentProps): ReactElement {
   };
   return (
     <>
-      {network.simulated && <Callout tone="info">{network.name} is simulated on this server. The page that follows is a stand-in; no real account is touched.</Callout>}
-      <Card title="What we ask for, and why" hint="To read only. Rookery cannot post, follow or change anything with this.">
+      {network.simulated && (
+        <Callout tone="info">
+          {network.name} is simulated on this server. The page that follows is a stand-in; no real account is touched.
+        </Callout>
+      )}
+      <Card title="What we ask for, and why" hint={describeUse(network)}>
         <Scopes network={network} />
       </Card>
-      {network.limitation !== null && <Callout tone="info"><p className="font-medium">Good to know</p><p>{network.limitation}</p></Callout>}
+      {network.limitation !== null && (
+        <Callout tone="info"><p className="font-medium">Good to know</p><p>{network.limitation}</p></Callout>
+      )}
       <Card>
         <Form submit={submit}>
           <AddressField network={network} account={account} />
@@ -131,10 +149,14 @@ export function Consent({ network, account }: ConsentProps): ReactElement {
           </p>
           <div className="flex flex-wrap gap-2">
             <SubmitButton>Continue to {network.name}</SubmitButton>
-            {network.appPassword && <Button kind="ghost" onClick={() => setUsesPassword(true)}>Use an app password instead</Button>}
+            {network.appPassword !== null && <Button kind="ghost" onClick={() => setUsesPassword(true)}>Use an app password instead</Button>}
             {account === null
               ? <Link to="/accounts/connect" search={{}} className={buttonStyle({ kind: 'ghost' })}>Choose another network</Link>
-              : <Link to="/accounts/$accountId" params={{ accountId: account.id }} className={buttonStyle({ kind: 'ghost' })}>Back to the account</Link>}
+              : (
+                  <Link to="/accounts/$accountId" params={{ accountId: account.id }} className={buttonStyle({ kind: 'ghost' })}>
+                    Back to the account
+                  </Link>
+                )}
           </div>
         </Form>
       </Card>

@@ -8,16 +8,13 @@ import { buttonStyle } from '../../ui/button.tsx';
 import { NetworkMark } from '../../ui/network-mark.tsx';
 import { describeNetwork } from './words.ts';
 
-function isImportable(network: Network): network is Network & { id: 'instagram' | 'threads' | 'x' } {
-  return network.id === 'instagram' || network.id === 'threads' || network.id === 'x';
-}
-
 function TitleLink({ network }: { readonly network: Network }): ReactNode {
   const cover = 'after:absolute after:inset-0';
   if (network.authKind === 'import-only') {
-    return <Link to="/import" search={isImportable(network) ? { network: network.id } : {}} className={cover}>{network.name}</Link>;
+    return <Link to="/import" search={{ network: network.id }} className={cover}>{network.name}</Link>;
   }
-  return network.available ? <Link to="/accounts/connect" search={{ network: network.id }} className={cover}>{network.name}</Link> : network.name;
+  if (!network.available) return network.name;
+  return <Link to="/accounts/connect" search={{ network: network.id }} className={cover}>{network.name}</Link>;
 }
 
 function NetworkRow({ network }: { readonly network: Network }): ReactElement {
@@ -52,7 +49,7 @@ function NetworkRow({ network }: { readonly network: Network }): ReactElement {
             ))}.
           </p>
         )}
-        {!isUsable && isImportable(network) && (
+        {!isUsable && network.exportGuide !== null && (
           <div className="pt-1">
             <Link to="/import" search={{ network: network.id }} className={buttonStyle({ size: 'small' })}>
               Import an export of {network.name}

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Account, Scan } from '@rookery/contract/accounts.ts';
 
 import { connectProblems } from './search.ts';
-import { describeEvidence, describeReceived, healthOf, problemWords, scanStateOf, showHandle } from './words.ts';
+import { describeEvidence, describeReceived, describeUse, healthOf, problemWords, scanStateOf, showHandle } from './words.ts';
 
 const at = '2026-11-24T09:00:00.000Z';
 
@@ -34,6 +34,13 @@ test('each state of a scan has its own word, and no two share word and shape', (
   const states = (['running', 'complete', 'partial', 'held', 'discarded', 'failed'] as const).map((state) => scanStateOf({ ...scan, state }));
   assert.equal(new Set(states.map(({ word }) => word)).size, states.length);
   assert.equal(new Set(states.map(({ shape, tone }) => `${shape} ${tone}`)).size, states.length);
+});
+
+test('what is said of the access follows what the network lets us do', () => {
+  assert.match(describeUse({ capabilities: ['profile', 'followers'] }), /read only/);
+  assert.match(describeUse({ capabilities: ['publish'] }), /publish/);
+  assert.doesNotMatch(describeUse({ capabilities: ['publish'] }), /read only|delete/);
+  assert.match(describeUse({ capabilities: ['publish', 'delete-post'] }), /delete/);
 });
 
 test('a count that the network does not state is left out, not shown as zero', () => {

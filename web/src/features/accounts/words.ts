@@ -64,12 +64,20 @@ const capabilityWords: Readonly<Partial<Record<Capability, string>>> = {
   'follower-status': 'Tells people who left from accounts that were suspended',
   metrics: 'Reads your follower count and other figures every day',
   import: 'Takes the data export that the network lets you download',
+  publish: 'Publishes what you write here, at the time you choose',
 };
 
 /** What can be done with a network here, in words, most wanted first. */
 export function describeNetwork(network: Network): string[] {
-  const order: readonly Capability[] = ['followers', 'follower-status', 'metrics', 'import'];
+  const order: readonly Capability[] = ['followers', 'follower-status', 'publish', 'metrics', 'import'];
   return order.flatMap((capability) => (network.capabilities.includes(capability) ? (capabilityWords[capability] ?? []) : []));
+}
+
+/** What Rookery does with the access, in one sentence. */
+export function describeUse({ capabilities }: Pick<Network, 'capabilities'>): string {
+  if (!capabilities.includes('publish')) return 'To read only. Rookery does not post, follow or change anything with it.';
+  const removes = capabilities.includes('delete-post') ? ', and to delete those posts when you ask for it' : '';
+  return `To read, to publish what people of this workspace write here${removes}. Rookery follows nobody and sends no messages.`;
 }
 
 /** Why consent led nowhere, and what to do now. */

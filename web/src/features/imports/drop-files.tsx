@@ -12,9 +12,8 @@ import { Card } from '../../ui/card.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { DiscardButton } from './discard-button.tsx';
 import { ExportGuideSteps } from './export-guide.tsx';
-import type { ImportNetwork } from './search.ts';
+import type { ImportNetwork } from './use-import-networks.ts';
 import { useUploads, type Upload } from './use-uploads.ts';
-import { networkNames } from './words.ts';
 
 function DropZone({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }): ReactElement {
   const input = useRef<HTMLInputElement>(null);
@@ -40,7 +39,8 @@ function DropZone({ onFiles }: { readonly onFiles: (files: readonly File[]) => v
     >
       <FileUp size={22} className="text-accent" aria-hidden="true" />
       <p>
-        <span className="max-sm:hidden">Drop the zip or its files here, or </span><span className="sm:hidden">The zip or its files, from this device</span>
+        <span className="max-sm:hidden">Drop the zip or its files here, or </span>
+        <span className="sm:hidden">The zip or its files, from this device</span>
       </p>
       <Button onClick={() => input.current?.click()}>Choose files</Button>
       <input
@@ -110,7 +110,10 @@ export function DropFiles({ item, network }: { readonly item: Import; readonly n
             </ul>
           )}
           <div className="flex flex-wrap gap-2">
-            <Button kind="primary" disabled={count === 0 || isSending} isBusy={read.isPending} onClick={() => read.mutate({ params, body: {} })}>
+            <Button
+              kind="primary" disabled={count === 0 || isSending} isBusy={read.isPending}
+              onClick={() => read.mutate({ params, body: {} })}
+            >
               {count === 0 ? 'Read the files' : `Read ${formatPlural(count, 'file')}`}
             </Button>
             <DiscardButton item={item} />
@@ -118,7 +121,7 @@ export function DropFiles({ item, network }: { readonly item: Import; readonly n
         </div>
       </Card>
       {network !== undefined && (
-        <Card title={`Get your export from ${networkNames[network]}`}><ExportGuideSteps network={network} /></Card>
+        <Card title={`Get your export from ${network.name}`}><ExportGuideSteps network={network} /></Card>
       )}
     </>
   );

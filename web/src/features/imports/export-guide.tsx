@@ -1,14 +1,12 @@
 import type { ReactElement } from 'react';
 
-import { exportGuides, networkNames } from './words.ts';
-import type { ImportNetwork } from './search.ts';
+import type { ImportNetwork } from './use-import-networks.ts';
 
 /** How to get the export, step by step, and which file of it is read. */
-export function ExportGuideSteps({ network }: { readonly network: ImportNetwork }): ReactElement {
-  const guide = exportGuides[network];
+export function ExportGuideSteps({ network: { name, guide } }: { readonly network: ImportNetwork }): ReactElement {
   return (
     <div className="flex flex-col gap-3">
-      <ol aria-label={`How to get your ${networkNames[network]} export`} className="flex flex-col gap-2">
+      <ol aria-label={`How to get your ${name} export`} className="flex flex-col gap-2">
         {guide.steps.map((step, index) => (
           <li key={step} className="flex gap-3">
             <span aria-hidden="true" className="grid size-5 shrink-0 place-items-center rounded-full bg-sunken text-axis font-semibold text-muted">
@@ -19,7 +17,7 @@ export function ExportGuideSteps({ network }: { readonly network: ImportNetwork 
         ))}
       </ol>
       <p className="text-caption text-muted">
-        {guide.file}: <code className="text-ink wrap-anywhere">{guide.path}</code>. The networks move these menus now and then; the names stay close.
+        {guide.files}: <code className="text-ink wrap-anywhere">{guide.path}</code>. The networks move these menus now and then; the names stay close.
       </p>
     </div>
   );

@@ -7,65 +7,67 @@ import { call } from '../../platform/call.ts';
 import { refresh, useCall } from '../../platform/query.ts';
 import { useSession } from '../../platform/session.ts';
 import { Card } from '../../ui/card.tsx';
+import { Empty } from '../../ui/empty.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { Form, SubmitButton, textOf } from '../../ui/form.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { ExportGuideSteps } from './export-guide.tsx';
-import { importNetworks, type ImportNetwork } from './search.ts';
-import { networkNames } from './words.ts';
+import { useImportNetworks, type ImportNetwork } from './use-import-networks.ts';
 
 const route = getRouteApi('/app/import');
-
-/** The network of an account, where its exports can be read. */
-function importNetworkOf(network: string | undefined): ImportNetwork | undefined {
-  return importNetworks.find((candidate) => candidate === network);
-}
-
 const newPrefix = 'new:';
 
-function ChoiceOptions({ accounts }: { readonly accounts: readonly Account[] }): ReactElement {
+interface ChoiceProps {
+  readonly accounts: readonly Account[];
+  readonly networks: readonly ImportNetwork[];
+}
+
+function ChoiceOptions({ accounts, networks }: ChoiceProps): ReactElement {
   return (
     <>
       {accounts.length > 0 && (
         <optgroup label="An account that is here">
           {accounts.map((account) => (
-            <option key={account.id} value={account.id}>{account.handle.startsWith('@') ? account.handle : `@${account.handle}`} – {account.networkName}</option>
+            <option key={account.id} value={account.id}>@{account.handle.replace(/^@/, '')} – {account.networkName}</option>
           ))}
         </optgroup>
       )}
       <optgroup label="Another account">
-        {importNetworks.map((network) => <option key={network} value={`${newPrefix}${network}`}>Another {networkNames[network]} account</option>)}
+        {networks.map(({ id, name }) => <option key={id} value={`${newPrefix}${id}`}>Another {name} account</option>)}
       </optgroup>
     </>
   );
 }
 
-function StartForm({ accounts }: { readonly accounts: readonly Account[] }): ReactElement {
+function StartForm({ accounts, networks, first }: ChoiceProps & { readonly first: ImportNetwork }): ReactElement {
   const { workspace } = useSession();
   const search = route.useSearch();
   const navigate = useNavigate();
-  const asked = accounts.find((account) => account.id === search.account);
-  const usual = accounts.find((account) => account.state === 'import')?.id ?? `${newPrefix}instagram`;
-  const [choice, setChoice] = useState(asked?.id ?? (search.network === undefined ? usual : `${newPrefix}${search.network}`));
+  const known = networks.find(({ id }) => id === search.network) ?? null;
+  const usual = known === null ? accounts.find((account) => account.state === 'import')?.id : undefined;
+  const asked = accounts.find(({ id }) => id === search.account)?.id;
+  const [choice, setChoice] = useState(asked ?? usual ?? `${newPrefix}${(known ?? first).id}`);
   const account = accounts.find(({ id }) => id === choice);
-  const network = importNetworkOf(account?.network ?? choice.slice(newPrefix.length)) ?? 'instagram';
+  const networkId = account?.network ?? choice.slice(newPrefix.length);
+  const network = networks.find(({ id }) => id === networkId) ?? first;
   const submit = async (data: FormData): Promise<void> => {
-    const body = account === undefined ? { network, handle: textOf(data, 'handle') } : { accountId: account.id };
+    const body = account === undefined ? { network: network.id, handle: textOf(data, 'handle') } : { accountId: account.id };
     const reply = await call(createImport, { params: { workspaceId: workspace.workspaceId }, body });
     await refresh(['listImports']);
-    await navigate({ to: '/import', search: { id: reply.import.id, network, ...(account === undefined ? {} : { account: account.id }) } });
+    const about = { network: network.id, ...(account === undefined ? {} : { account: account.id }) };
+    await navigate({ to: '/import', search: { id: reply.import.id, ...about } });
   };
   return (
     <>
       <Card title="Whose followers?">
         <Form submit={submit}>
           <SelectField label="Account" name="accountId" value={choice} onChange={(event) => setChoice(event.target.value)}>
-            <ChoiceOptions accounts={accounts} />
+            <ChoiceOptions accounts={accounts} networks={networks} />
           </SelectField>
           {account === undefined && (
             <TextField
-              label={`Handle on ${networkNames[network]}`} name="handle" required
+              label={`Handle on ${network.name}`} name="handle" required
               placeholder="name" autoComplete="off" autoCapitalize="off" autoCorrect="off" spellCheck={false}
               help="The account that the export is of. It joins your accounts as “Imports only”."
             />
@@ -73,7 +75,7 @@ function StartForm({ accounts }: { readonly accounts: readonly Account[] }): Rea
           <div><SubmitButton>Continue to the files</SubmitButton></div>
         </Form>
       </Card>
-      <Card title={`Get your export from ${networkNames[network]}`} hint="No export yet? Ask for it now and come back; nothing is lost.">
+      <Card title={`Get your export from ${network.name}`} hint="No export yet? Ask for it now and come back; nothing is lost.">
         <ExportGuideSteps network={network} />
       </Card>
     </>
@@ -84,14 +86,14 @@ function StartForm({ accounts }: { readonly accounts: readonly Account[] }): Rea
 export function StartImport(): ReactElement {
   const { workspace } = useSession();
   const accounts = useCall(listAccounts, { params: { workspaceId: workspace.workspaceId } });
-  if (accounts.data === undefined) {
-    return (
-      <Card isFlush>
-        {accounts.error === null
-          ? <SkeletonRows rows={3} label="Loading the accounts" />
-          : <ErrorState what="The accounts" error={accounts.error} onRetry={() => void accounts.refetch()} />}
-      </Card>
-    );
+  const { networks, error, retry } = useImportNetworks();
+  if (accounts.data !== undefined && networks !== undefined) {
+    const [first] = networks;
+    if (first === undefined) return <Card><Empty>This server reads the data exports of no network</Empty></Card>;
+    const ids = new Set(networks.map(({ id }) => id));
+    return <StartForm accounts={accounts.data.accounts.filter(({ network }) => ids.has(network))} networks={networks} first={first} />;
   }
-  return <StartForm accounts={accounts.data.accounts.filter((account) => importNetworkOf(account.network) !== undefined)} />;
+  if (accounts.error !== null) return <Card isFlush><ErrorState what="The accounts" error={accounts.error} onRetry={() => void accounts.refetch()} /></Card>;
+  if (error !== null) return <Card isFlush><ErrorState what="The networks" error={error} onRetry={retry} /></Card>;
+  return <Card isFlush><SkeletonRows rows={3} label="Loading the accounts" /></Card>;
 }

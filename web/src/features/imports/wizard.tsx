@@ -14,13 +14,15 @@ import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { DropFiles } from './drop-files.tsx';
 import { ImportPreview } from './preview.tsx';
-import { importNetworks } from './search.ts';
+import { useImportNetworks } from './use-import-networks.ts';
 import { describePreview } from './words.ts';
 
 const route = getRouteApi('/app/import');
 const pollMs = 1_000;
 const steps = ['Account', 'Files', 'Check', 'Done'] as const;
-const stepOf: Readonly<Record<Import['state'], number>> = { receiving: 1, reading: 1, failed: 1, ready: 2, committing: 2, committed: 3, discarded: 1 };
+const stepOf: Readonly<Record<Import['state'], number>> = {
+  receiving: 1, reading: 1, failed: 1, discarded: 1, ready: 2, committing: 2, committed: 3,
+};
 
 /** Where in the wizard one is; step one is index 0. */
 export function WizardSteps({ current }: { readonly current: number }): ReactElement {
@@ -70,17 +72,18 @@ function Working({ item }: { readonly item: Import }): ReactElement {
 
 function Done({ item }: { readonly item: Import }): ReactElement {
   const { workspace } = useSession();
+  const search = item.accountId === null ? {} : { account: item.accountId };
   useEffect(() => {
     void refresh(['listAccounts', 'getAudienceSummary', 'listChanges', 'listFollowers', 'getDashboard']);
   }, []);
   return (
     <Card>
       <Empty
-        hint={item.preview === null ? undefined : describePreview(item.preview, workspace.timeZone).replace('This will show', 'It shows').replace('It will show', 'It shows')}
+        hint={item.preview === null ? undefined : describePreview(item.preview, workspace.timeZone).replace(/(?:This|It) will show/, 'It shows')}
         action={
           <div className="flex flex-wrap justify-center gap-2">
-            <Link to="/audience" search={item.accountId === null ? {} : { account: item.accountId }} className={buttonStyle({ kind: 'primary' })}>See the audience</Link>
-            <Link to="/import" search={item.accountId === null ? {} : { account: item.accountId }} className={buttonStyle()}>Import another list</Link>
+            <Link to="/audience" search={search} className={buttonStyle({ kind: 'primary' })}>See the audience</Link>
+            <Link to="/import" search={search} className={buttonStyle()}>Import another list</Link>
           </div>
         }
       >
@@ -105,9 +108,11 @@ function Ended({ item, again }: { readonly item: Import; readonly again: ReactNo
 
 function Step({ item }: { readonly item: Import }): ReactElement {
   const search = route.useSearch();
-  const network = importNetworks.find((candidate) => candidate === item.preview?.network) ?? search.network;
+  const { networks } = useImportNetworks();
+  const networkId = item.preview?.network ?? search.network;
+  const network = networks?.find(({ id }) => id === networkId);
   const accountId = item.accountId ?? search.account;
-  const start = { ...(accountId === undefined ? {} : { account: accountId }), ...(network === undefined ? {} : { network }) };
+  const start = { ...(accountId === undefined ? {} : { account: accountId }), ...(networkId === undefined ? {} : { network: networkId }) };
   const again = <Link to="/import" search={start} className={buttonStyle({ kind: 'primary' })}>Start again with other files</Link>;
   if (item.state === 'receiving') return <DropFiles item={item} network={network} />;
   if (item.state === 'reading' || item.state === 'committing') return <Working item={item} />;

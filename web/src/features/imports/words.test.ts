@@ -36,7 +36,8 @@ test('a list is never dated in the future', () => {
   assert.equal(instantOfDay('2026-11-12', 'UTC', now), '2026-11-12T07:00:00.000Z');
 });
 
-test('an address with an unknown network chooses none', () => {
-  assert.deepEqual(parseImportSearch({ network: 'myspace' }), {});
+test('an address keeps a network by its id and drops what can be none', () => {
   assert.deepEqual(parseImportSearch({ network: 'x' }), { network: 'x' });
+  assert.deepEqual(parseImportSearch({ network: ['x'], id: 'x' }), {});
+  assert.deepEqual(parseImportSearch({ network: 'x'.repeat(33) }), {});
 });

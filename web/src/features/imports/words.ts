@@ -2,53 +2,8 @@ import type { Import } from '@rookery/contract/audience.ts';
 
 import { formatCount, formatDate } from '../../platform/format.ts';
 import type { Shape, Tone } from '../../ui/badge.tsx';
-import type { ImportNetwork } from './search.ts';
 
 export type Preview = NonNullable<Import['preview']>;
-
-/** Names of the networks as people know them. */
-export const networkNames: Readonly<Record<ImportNetwork, string>> = { instagram: 'Instagram', threads: 'Threads', x: 'X' };
-
-export interface ExportGuide {
-  readonly steps: readonly string[];
-  /** What to drop, in words. */
-  readonly file: string;
-  readonly path: string;
-}
-
-/** How to get the export from each network, and which file of it is read. */
-export const exportGuides: Readonly<Record<ImportNetwork, ExportGuide>> = {
-  instagram: {
-    steps: [
-      'In Instagram open Accounts Center › Your information and permissions › Export your information.',
-      'Create an export of this profile to your device. Under “Customize information” choose only “Followers and following”.',
-      'Choose date range “All time” and format “JSON”. Another range cannot say who left.',
-      'Instagram sends a mail when it is ready, often within an hour. Download the zip and drop it here.',
-    ],
-    file: 'The zip as it comes, or the follower files in it',
-    path: 'connections/followers_and_following/followers_1.json',
-  },
-  threads: {
-    steps: [
-      'In Instagram or Threads open Accounts Center › Your information and permissions › Export your information.',
-      'Create an export of this profile to your device. Under “Customize information” choose only “Threads”.',
-      'Choose date range “All time” and format “JSON”. Another range cannot say who left.',
-      'A mail comes when it is ready. Download the zip and drop it here.',
-    ],
-    file: 'The zip as it comes, or the follower file in it',
-    path: 'your_instagram_activity/threads/followers.json',
-  },
-  x: {
-    steps: [
-      'In X open More › Settings and privacy › Your account › Download an archive of your data.',
-      'Confirm your password and press “Request archive”.',
-      'X takes about a day and then tells you. Download the zip.',
-      'Drop the zip here. If it is larger than 512 MB, unpack it and drop only the two files below.',
-    ],
-    file: 'The zip as it comes, or these files together',
-    path: 'data/follower.js, data/manifest.js',
-  },
-};
 
 export interface StateWords {
   readonly tone: Tone;
@@ -72,7 +27,10 @@ export function describePreview(preview: Preview, timeZone: string): string {
   const list = `${formatCount(preview.followers)} ${preview.followers === 1 ? 'follower' : 'followers'}, dated ${formatDate(preview.dated, timeZone)}`;
   if (preview.first) return `${list}. This is a starting point: nobody is new yet. The next list will show who came and who left.`;
   const returned = preview.returned > 0 ? `, ${formatCount(preview.returned)} who came back` : '';
-  if (preview.rangeOnly) return `${list}. The export covers only some dates: it can add people, and never says who left. It will show ${formatCount(preview.gained)} new${returned}.`;
+  if (preview.rangeOnly) {
+    const limit = 'The export covers only some dates: it can add people, and never says who left.';
+    return `${list}. ${limit} It will show ${formatCount(preview.gained)} new${returned}.`;
+  }
   return `${list}. This will show ${formatCount(preview.gained)} new${returned} and ${formatCount(preview.lost)} gone.`;
 }
 

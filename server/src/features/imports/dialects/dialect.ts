@@ -1,8 +1,9 @@
-import type { exportDialects } from '@rookery/contract/audience.ts';
 import type { ExportEntry } from '../archive.ts';
 
-export type ExportDialect = (typeof exportDialects)[number];
-export type ExportNetwork = 'instagram' | 'threads' | 'x';
+export type ExportDialect = 'instagram-json' | 'instagram-html' | 'threads-json' | 'x-archive';
+/** Networks whose exports can be read. */
+export const exportNetworks = ['instagram', 'threads', 'x'] as const;
+export type ExportNetwork = (typeof exportNetworks)[number];
 export type ListName = 'followers' | 'following';
 
 /** One follower as an export tells of them. What it does not tell is null, never a guess. */

@@ -5,7 +5,7 @@ import type { ClaimedList, Dialect, ExportDialect, ExportedFollower, ExportFacts
 import { IdentitySet } from './identity-set.ts';
 import { findMissingParts, selectExport, type SelectedExport } from './select-lists.ts';
 
-export type { ExportDialect, ExportedFollower, ExportNetwork } from './dialect.ts';
+export { exportNetworks, type ExportDialect, type ExportedFollower, type ExportNetwork } from './dialect.ts';
 
 export interface ReadOptions {
   /** The network of the account that this import is for. Needed where an Instagram export also holds Threads. */
