@@ -5,14 +5,13 @@ const names = /instagram|mastodon|bluesky|atproto|twitter/i;
 /** The shortest of names is looked for as a whole string only. */
 const shortName = 'x';
 
-/** Where a network may be named: its own folder, the lists of networks, its icon, its settings, the formats of its exports. */
+/** Where a network may be named: its own folder, the lists of networks, its icon, its settings, the readers of its exports. */
 const allowed = [
   /^server\/src\/providers\/(instagram|threads|x|mastodon|bluesky)\//,
   /^server\/src\/providers\/(registry|simulators)\.ts$/,
   /^server\/src\/platform\/config\/settings\.ts$/,
-  /^(server|web)\/src\/features\/imports\/dialects\//,
+  /^server\/src\/features\/imports\/dialects\//,
   /^server\/src\/features\/demo\//,
-  /^contract\/src\/audience\.ts$/,
   /^web\/src\/ui\/(network-mark|icons?)(\.tsx?$|\/)/,
   /^(tools|tests|bench)\//,
 ];
