@@ -126,8 +126,3 @@ export function browserZone(): string {
 export function allZones(): readonly string[] {
   return ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
 }
-
-/** A zone as people say it: "Europe/Berlin" becomes "Berlin". */
-export function formatZone(zone: string): string {
-  return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
-}
