@@ -87,7 +87,10 @@ export function StartImport(): ReactElement {
   const { workspace } = useSession();
   const accounts = useCall(listAccounts, { params: { workspaceId: workspace.workspaceId } });
   const { networks, error, retry } = useImportNetworks();
-  if (accounts.data !== undefined && networks !== undefined) {
+  const asked = route.useSearch().account;
+  // An account that an import has just made is not in a list from before: wait for the fresh one.
+  const isLate = asked !== undefined && accounts.isFetching && accounts.data?.accounts.some(({ id }) => id === asked) === false;
+  if (accounts.data !== undefined && networks !== undefined && !isLate) {
     const [first] = networks;
     if (first === undefined) return <Card><Empty>This server reads the data exports of no network</Empty></Card>;
     const ids = new Set(networks.map(({ id }) => id));
