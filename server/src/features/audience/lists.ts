@@ -14,6 +14,7 @@ import { decodePages } from './pages.ts';
 import { readHead } from './queries.ts';
 
 const pageSize = 100;
+const keyMax = 2n ** 63n - 1n;
 
 /** Who came and who left, with the exact total of what the filters leave. */
 export async function readChanges(ctx: WorkspaceContext, query: QueryOf<typeof listChanges>): Promise<ReplyOf<typeof listChanges>> {
@@ -161,6 +162,8 @@ async function describe(db: Db, ctx: WorkspaceContext, account: AccountRow, keys
 /** One person's comings and goings with one account. */
 export async function readPerson(ctx: WorkspaceContext, params: ParamsOf<typeof getPerson>): Promise<ReplyOf<typeof getPerson>> {
   requirePermission(ctx, 'audience:read');
+  // The path takes nineteen digits, a key is at most this much: beyond it the database would fail rather than find nobody.
+  if (BigInt(params.personKey) > keyMax) throw new AppError('not-found');
   return ctx.transaction(async (db) => {
     const account = await requireAccount(db, ctx, params.accountId);
     const [row] = await db.many(peopleByKeys, [ctx.workspace.id, account.network, [params.personKey]]);
