@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import { niceTicks } from '../ui/chart/scale.ts';
+
 // The reader's English is read once, when the module loads.
 Object.defineProperty(globalThis, 'navigator', { value: { languages: ['de-DE', 'en-GB'] }, configurable: true });
 const {
-  dayInZone, formatBytes, formatCompact, formatCount, formatDay, formatInstant, formatPlural, formatRelative, formatShare, formatSigned,
+  dayInZone, formatAxis, formatBytes, formatCompact, formatCount, formatDay, formatInstant, formatPlural, formatPrice, formatRelative,
+  formatShare, formatSigned, formatWall,
 } = await import('./format.ts');
 
 const now = Date.parse('2026-11-24T09:00:00.000Z');
@@ -21,6 +24,17 @@ describe('figures', () => {
     assert.equal(formatCompact(24318), '24.3k');
     assert.equal(formatCompact(950), '950');
     assert.equal(formatCompact(-1_250_000), '\u22121.3M');
+  });
+
+  test('the figures of an axis are never twice the same, and none is rounded', () => {
+    assert.deepEqual(formatAxis([23800, 24000, 24200]), ['23.8k', '24k', '24.2k']);
+    assert.deepEqual(formatAxis([4999, 5000, 5001]), ['4,999', '5,000', '5,001']);
+    assert.deepEqual(formatAxis([-500, 0, 500, 1000]), ['\u2212500', '0', '500', '1k']);
+    assert.deepEqual(formatAxis([24250, 24500]), ['24.25k', '24.5k']);
+    for (const [min, max] of [[5000, 5000], [4_999_999, 5_000_001], [1_234_000, 1_236_000], [999_990, 1_000_010], [-3, 2], [12_000, 900_000]] as const) {
+      const labels = formatAxis(niceTicks(min, max));
+      assert.equal(new Set(labels).size, labels.length, labels.join());
+    }
   });
 
   test('a unit never parts from its figure', () => {
@@ -57,4 +71,14 @@ describe('time', () => {
     assert.equal(formatDay('2026-11-01'), '1 Nov');
     assert.equal(formatDay('2026-11-24', 'long'), 'Tue, 24 Nov 2026');
   });
+});
+
+test('a wall time is written as it stands, whatever zone the reader is in', () => {
+  assert.equal(formatWall('2031-03-30T02:30'), 'Sun, 30 Mar 2031, 02:30');
+  assert.equal(formatWall(`${new Date().getFullYear()}-06-01T23:05`).includes(String(new Date().getFullYear())), false);
+  assert.equal(formatWall('2031-03-30T02:30', 'time'), '02:30');
+});
+
+test('a price has a third decimal only where it counts', () => {
+  assert.deepEqual([200_000, 15_000, 1_500_000, 0].map(formatPrice), ['$0.20', '$0.015', '$1.50', '$0.00']);
 });

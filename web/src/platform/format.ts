@@ -45,6 +45,25 @@ export function formatCompact(value: number): string {
   return withMinusSign(compactFormat.format(value)).replace('K', 'k');
 }
 
+/** Whether the short figure with that many decimals says exactly this value. */
+function isExact(value: number, decimals: number): boolean {
+  const size = Math.abs(value);
+  const unit = size >= 1e9 ? 1e9 : size >= 1e6 ? 1e6 : size >= 1e3 ? 1e3 : 1;
+  const scaled = (value / unit) * 10 ** decimals;
+  return Math.abs(scaled - Math.round(scaled)) < 1e-6;
+}
+
+/**
+ * The figures along an axis, all in one manner: short where the short form is exact (23.8k, 24k), else in full (4,999 and 5,000,
+ * which would both be 5k). So two ticks never have one label, and a label never names another place than its line.
+ */
+export function formatAxis(values: readonly number[]): readonly string[] {
+  const decimals = [1, 2].find((count) => values.every((value) => isExact(value, count)));
+  if (decimals === undefined) return values.map((value) => formatCount(value));
+  const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: decimals });
+  return values.map((value) => withMinusSign(short.format(value)).replace('K', 'k'));
+}
+
 /** A change with its sign: +38, −4, 0. */
 export function formatSigned(value: number): string {
   return withMinusSign(signedFormat.format(value));
@@ -97,6 +116,46 @@ export function formatDay(day: string, style: 'short' | 'long' = 'short'): strin
     ? ({ day: 'numeric', month: 'short', timeZone: 'UTC' } as const)
     : ({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const);
   return dateFormat(options).format(new Date(`${day}T00:00:00Z`));
+}
+
+/** Calendar days from one to another, both included, as one reading: 16 – 22 Nov 2026. */
+export function formatDays(from: string, to: string): string {
+  if (from === to) return formatDay(from, 'long');
+  const format = dateFormat({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+  return format.formatRange(new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`));
+}
+
+/**
+ * A wall time (`2026-11-24T09:00`) as the time that it is, in no zone: 09:00, or "Tue 24 Nov, 09:00" with the year where it is not
+ * this one.
+ */
+export function formatWall(wallTime: string, style: 'time' | 'moment' = 'moment'): string {
+  const clock = { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' } as const;
+  if (style === 'time') return dateFormat(clock).format(new Date(`${wallTime}Z`));
+  const isThisYear = wallTime.slice(0, 4) === String(new Date().getFullYear());
+  const options = { weekday: 'short', day: 'numeric', month: 'short', ...(isThisYear ? {} : ({ year: 'numeric' } as const)), ...clock } as const;
+  return dateFormat(options).format(new Date(`${wallTime}Z`));
+}
+
+/** The month of a calendar day: Nov, or November 2026. */
+export function formatMonth(day: string, style: 'short' | 'long' = 'long'): string {
+  const options = style === 'short' ? ({ month: 'short' } as const) : ({ month: 'long', year: 'numeric' } as const);
+  return dateFormat({ ...options, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
+}
+
+/** The day of the week of a calendar day: Tue, or Tuesday. */
+export function formatWeekday(day: string, style: 'short' | 'long' = 'short'): string {
+  return dateFormat({ weekday: style, timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
+}
+
+/** What a zone's clock is called at a moment: GMT+1, CET. */
+export function formatZoneName(atMs: number, timeZone: string): string {
+  return new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' }).formatToParts(atMs).find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
+}
+
+/** Millionths of a US dollar as a price, with a third decimal only where it counts: $0.20, $0.015. */
+export function formatPrice(micros: number): string {
+  return `$${(micros / 1_000_000).toFixed(micros % 10_000 === 0 ? 2 : 3)}`;
 }
 
 /** Relative up to seven days ("4 min ago", "in 3 days"), then a date in the zone. */

@@ -11,6 +11,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { ErrorState, Region } from '../../ui/error-state.tsx';
 import { Select } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
+import type { DaySpan } from '../../ui/chart/bars.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { AccountsContext } from './accounts-context.ts';
 import { CountsOnly } from './counts-only.tsx';
@@ -40,7 +41,9 @@ function Controls({ search, accounts, show }: ControlsProps): ReactElement {
       >
         <option value="">All accounts</option>
         {accounts.map((account) => (
-          <option key={account.id} value={account.id}>{account.handle} · {account.networkName}{account.simulated ? ' (simulated)' : ''}</option>
+          <option key={account.id} value={account.id}>
+            {account.handle} · {account.networkName}{account.simulated ? ' (simulated)' : ''}
+          </option>
         ))}
       </Select>
       <SegmentedControl
@@ -60,7 +63,9 @@ function ChooseAccount({ accounts, search, show }: ControlsProps): ReactElement 
       action={(
         <div className="flex flex-wrap justify-center gap-2">
           {accounts.filter((account) => account.listsFollowers).map((account) => (
-            <Button key={account.id} onClick={() => show(withFilter(search, { account: account.id }))}>{account.handle} · {account.networkName}</Button>
+            <Button key={account.id} onClick={() => show(withFilter(search, { account: account.id }))}>
+              {account.handle} · {account.networkName}
+            </Button>
           ))}
         </div>
       )}
@@ -99,10 +104,10 @@ export function Audience(): ReactElement {
   const summary = useCall(getAudienceSummary, { params, query: { account: accountId, range } }, { keepsPrevious: true });
   const show = (next: AudienceSearch): void => void navigate({ search: next, replace: true, resetScroll: false });
   const account = accountId === undefined ? (list.length === 1 ? list[0] : undefined) : byId.get(accountId);
-  const pickedDay = search.from !== undefined && search.from === search.to ? search.from : undefined;
-  const pick = (day: string): void => {
-    const isAgain = day === pickedDay;
-    show(withFilter(search, { from: isAgain ? undefined : day, to: isAgain ? undefined : day, view: undefined }));
+  const picked = search.from !== undefined && search.to !== undefined ? { from: search.from, to: search.to } : undefined;
+  const pick = ({ from, to }: DaySpan): void => {
+    const isAgain = from === picked?.from && to === picked.to;
+    show(withFilter(search, { from: isAgain ? undefined : from, to: isAgain ? undefined : to, view: undefined }));
   };
 
   if (accounts.data !== undefined && list.length === 0) return <Page title="Audience" context={workspace.timeZone}><NoAccounts /></Page>;
@@ -114,7 +119,9 @@ export function Audience(): ReactElement {
           <Card isFlush><ErrorState what="The chart" error={summary.error} onRetry={() => void summary.refetch()} /></Card>
         )}
         {summary.data !== undefined && (
-          <Region what="The chart"><GrowthBars summary={summary.data} isOld={summary.isPlaceholderData} pickedDay={pickedDay} onPick={pick} /></Region>
+          <Region what="The chart">
+            <GrowthBars summary={summary.data} isOld={summary.isPlaceholderData} picked={picked} onPick={pick} />
+          </Region>
         )}
         {account !== undefined && !account.listsFollowers ? <CountsOnly account={account} /> : (
           <Card isFlush>
@@ -130,7 +137,12 @@ export function Audience(): ReactElement {
             {(view === 'changes' || account !== undefined) && <Filters search={search} view={view} onChange={show} />}
             <Region what="The list">
               {view === 'changes' && (
-                <ChangesList search={search} show={show} summary={summary.isPlaceholderData ? undefined : summary.data} isReady={!summary.isPending && !summary.isPlaceholderData} />
+                <ChangesList
+                  search={search}
+                  show={show}
+                  summary={summary.isPlaceholderData ? undefined : summary.data}
+                  isReady={!summary.isPending && !summary.isPlaceholderData}
+                />
               )}
               {view === 'followers' && account !== undefined && <FollowersList key={account.id} search={search} show={show} account={account} />}
               {view === 'followers' && account === undefined && <ChooseAccount accounts={list} search={search} show={show} />}

@@ -5,7 +5,7 @@ import type { ReactElement } from 'react';
 import { dayInZone, formatCount, formatSigned } from '../../platform/format.ts';
 import { useNow } from '../../platform/use-now.ts';
 import { Card } from '../../ui/card.tsx';
-import { Bars } from '../../ui/chart/bars.tsx';
+import { Bars, type DaySpan } from '../../ui/chart/bars.tsx';
 import { Delta } from '../../ui/delta.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -15,8 +15,8 @@ import { rangeWords } from '../../platform/ranges.ts';
 interface GrowthBarsProps {
   readonly summary: AudienceSummary;
   readonly isOld: boolean;
-  readonly pickedDay: string | undefined;
-  readonly onPick: (day: string) => void;
+  readonly picked: DaySpan | undefined;
+  readonly onPick: (days: DaySpan) => void;
 }
 
 /** What a count without names says of the bars, where it is all there is for some days. */
@@ -28,8 +28,8 @@ function countNote(summary: AudienceSummary): string | null {
     : 'On some days there is only a count, without names.';
 }
 
-/** Figures, and who came and left day by day; a day can be picked to filter the list. */
-export function GrowthBars({ summary, isOld, pickedDay, onPick }: GrowthBarsProps): ReactElement {
+/** Figures, and who came and left over time; a bar can be picked to filter the list by its days. */
+export function GrowthBars({ summary, isOld, picked, onPick }: GrowthBarsProps): ReactElement {
   const now = useNow();
   const span = rangeWords[summary.range];
   const { followers, gained, lost, net, previous, measuredAt, series } = summary;
@@ -42,7 +42,11 @@ export function GrowthBars({ summary, isOld, pickedDay, onPick }: GrowthBarsProp
   const stats = [
     {
       id: 'followers', label: 'Followers', figure: followers === null ? null : formatCount(followers),
-      note: measuredAt === null ? undefined : <span className="block truncate text-caption text-faint">measured <RelativeTime instant={measuredAt} timeZone={summary.timeZone} /></span>,
+      note: measuredAt === null ? undefined : (
+        <span className="block truncate text-caption text-faint">
+          measured <RelativeTime instant={measuredAt} timeZone={summary.timeZone} />
+        </span>
+      ),
     },
     { id: 'gained', label: isCount ? 'Gained (count)' : 'Gained', figure: isKnown ? formatCount(gained) : null, note: before(previous.gained) },
     { id: 'lost', label: isCount ? 'Lost (count)' : 'Lost', figure: isKnown ? formatCount(lost) : null, note: before(previous.lost) },
@@ -62,7 +66,7 @@ export function GrowthBars({ summary, isOld, pickedDay, onPick }: GrowthBarsProp
           downLabel={isCount ? 'Lost (count)' : 'Lost'}
           gaps={summary.gaps}
           incompleteDay={dayInZone(now, summary.timeZone)}
-          {...(pickedDay === undefined ? {} : { pickedDay })}
+          {...(picked === undefined ? {} : { picked })}
           {...(isCount ? {} : { onPick })}
         />
         {note !== null && <p className="pt-1 text-caption text-muted">{note}</p>}

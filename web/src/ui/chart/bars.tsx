@@ -1,17 +1,17 @@
 import { useId, type ReactElement } from 'react';
 
-import { formatCount, formatDay, formatSigned } from '../../platform/format.ts';
+import { formatCount, formatSigned } from '../../platform/format.ts';
 import { ChartFrame, LegendItem } from './chart-frame.tsx';
-import { ChartReader, ChartTooltip, GapBands, XAxis, YAxis, type Box } from './chart-parts.tsx';
+import { axesWidth, boxOf, ChartReader, ChartTooltip, GapBands, XAxis, YAxis } from './chart-parts.tsx';
+import { chooseSpan, groupDays, labelOf, spanOf, type BarDay, type BarGroup, type BarSpan } from './group.ts';
 import { bandScale, linearScale, niceTicks } from './scale.ts';
 import { describeBalance, measured, type Gap } from './series.ts';
 import { useCursor } from './use-chart.ts';
 
-/** One day: what came in above the line, what went out below it; null was not measured. */
-export interface BarDay {
-  readonly day: string;
-  readonly up: number | null;
-  readonly down: number | null;
+/** The first and the last day of something, both included. */
+export interface DaySpan {
+  readonly from: string;
+  readonly to: string;
 }
 
 export interface BarsProps {
@@ -20,18 +20,20 @@ export interface BarsProps {
   readonly upLabel: string;
   readonly downLabel: string;
   readonly gaps?: readonly Gap[];
-  /** Today in the workspace's zone: not over yet, so it is drawn lighter with a dotted edge. */
+  /** Today in the workspace's zone: not over yet, so its bar is drawn lighter with a dotted edge. */
   readonly incompleteDay?: string;
-  /** The day that filters something else; it keeps its ground. */
-  readonly pickedDay?: string;
-  readonly onPick?: (day: string) => void;
+  /** The days that filter something else; their bars keep their ground. */
+  readonly picked?: DaySpan;
+  readonly onPick?: (days: DaySpan) => void;
   readonly height?: number;
 }
 
-const margin = { top: 12, right: 16, bottom: 26, left: 48 } as const;
 const barWidthMax = 28;
 
-/** Gains above and losses below one zero line, with signs; never red and green. */
+/**
+ * Gains above and losses below one zero line, with signs; never red and green. A bar is a day, and where days have no room a week
+ * or a month: the legend says which.
+ */
 export function Bars(props: BarsProps): ReactElement {
   const { title, days, upLabel, downLabel, gaps = [], height = 260 } = props;
   const reasons = new Map(gaps.map((gap) => [gap.day, gap.reason]));
@@ -39,18 +41,28 @@ export function Bars(props: BarsProps): ReactElement {
     const note = reasons.get(day.day);
     return { day: day.day, values: [day.up, day.down], ...(note === undefined ? {} : { note }) };
   });
-  const legend = (
-    <>
-      <LegendItem className="text-gain">{upLabel}</LegendItem>
-      <LegendItem className="text-loss">{downLabel}</LegendItem>
-      {gaps.length > 0 && <span>Hatched: not measured</span>}
-    </>
-  );
+  const legend = (width: number): ReactElement => {
+    const { span, groups } = groupsOf(props, width);
+    return (
+      <>
+        <LegendItem className="text-gain">{upLabel}</LegendItem>
+        <LegendItem className="text-loss">{downLabel}</LegendItem>
+        {span !== 'day' && <span>Each bar is a {span}</span>}
+        {groups.some((group) => group.isGap) && <span>Hatched: not measured</span>}
+      </>
+    );
+  };
   return (
     <ChartFrame title={title} table={{ columns: [upLabel, downLabel], rows }} height={height} legend={legend}>
       {(width) => <Plot {...props} width={width} height={height} />}
     </ChartFrame>
   );
+}
+
+/** The bars that there is room for. */
+function groupsOf({ days, gaps = [], incompleteDay }: BarsProps, width: number): { span: BarSpan; groups: readonly BarGroup[] } {
+  const span = chooseSpan(days.length, width - axesWidth);
+  return { span, groups: groupDays(days, { span, gaps, incompleteDay }) };
 }
 
 interface BarProps {
@@ -82,46 +94,49 @@ function Bar({ x, width, from, to, className, isOpen }: BarProps): ReactElement 
 }
 
 function Plot(props: BarsProps & { readonly width: number; readonly height: number }): ReactElement {
-  const { title, days, upLabel, downLabel, gaps = [], incompleteDay, pickedDay, onPick, width, height } = props;
+  const { title, days, upLabel, downLabel, picked, onPick, width, height } = props;
   const hatchId = useId();
-  const box: Box = { left: margin.left, right: width - margin.right, top: margin.top, bottom: height - margin.bottom };
-  const ups = measured(days.map((day) => day.up));
-  const downs = measured(days.map((day) => day.down));
+  const { span, groups } = groupsOf(props, width);
+  const ups = measured(groups.map((group) => group.up));
+  const downs = measured(groups.map((group) => group.down));
   const ticks = niceTicks(-Math.max(0, ...downs), Math.max(1, ...ups));
+  const box = boxOf(ticks, { width, height });
   const yOf = linearScale([ticks[0] ?? 0, ticks.at(-1) ?? 1], [box.bottom, box.top]);
-  const band = bandScale(days.length, [box.left, box.right]);
+  const band = bandScale(groups.length, [box.left, box.right]);
   const pick = onPick === undefined ? undefined : (index: number): void => {
-    const day = days[index];
-    if (day !== undefined) onPick(day.day);
+    const group = groups[index];
+    if (group !== undefined) onPick({ from: group.from, to: group.to });
   };
-  const cursor = useCursor(days.length, band.indexAt, pick);
+  const cursor = useCursor(groups.length, band.indexAt, pick);
   const barWidth = Math.max(1, Math.min(barWidthMax, band.step * 0.64));
-  const current = cursor.index === null ? undefined : days[cursor.index];
+  const current = cursor.index === null ? undefined : groups[cursor.index];
   const sentence = describeBalance(days, upLabel, downLabel);
-  const groundOf = (day: string | undefined, className: string): ReactElement | null => {
-    const index = days.findIndex((candidate) => candidate.day === day);
-    if (index < 0) return null;
-    return <rect x={band.centerOf(index) - band.step / 2} y={box.top} width={band.step} height={box.bottom - box.top} rx="3" className={className} />;
-  };
+  const groundOf = (index: number, className: string): ReactElement => (
+    <rect
+      key={index} x={band.centerOf(index) - band.step / 2} y={box.top} width={band.step} height={box.bottom - box.top}
+      rx="3" className={className}
+    />
+  );
   return (
     <>
       <svg role="img" aria-label={sentence} width={width} height={height} className="block">
-        {groundOf(pickedDay, 'fill-accent-soft')}
-        {groundOf(current?.day, 'fill-hover')}
+        {picked !== undefined && groups.map((group, index) =>
+          (group.from <= picked.to && group.to >= picked.from ? groundOf(index, 'fill-accent-soft') : null))}
+        {cursor.index !== null && groundOf(cursor.index, 'fill-hover')}
         <YAxis box={box} ticks={ticks} yOf={yOf} />
-        <XAxis box={box} days={days.map((day) => day.day)} band={band} />
-        <GapBands id={hatchId} box={box} days={days.map((day) => day.day)} band={band} gaps={gaps} />
-        {days.map((day, index) => (
-          <g key={day.day}>
-            <Bar x={band.centerOf(index)} width={barWidth} from={yOf(0)} to={yOf(day.up ?? 0)} className="text-gain" isOpen={day.day === incompleteDay} />
-            <Bar x={band.centerOf(index)} width={barWidth} from={yOf(0)} to={yOf(-(day.down ?? 0))} className="text-loss" isOpen={day.day === incompleteDay} />
+        <XAxis box={box} labels={groups.map((group) => labelOf(group, span))} band={band} />
+        <GapBands id={hatchId} box={box} band={band} slots={groups.flatMap((group, index) => (group.isGap ? [index] : []))} />
+        {groups.map((group, index) => (
+          <g key={group.from}>
+            <Bar x={band.centerOf(index)} width={barWidth} from={yOf(0)} to={yOf(group.up ?? 0)} className="text-gain" isOpen={group.isOpen} />
+            <Bar x={band.centerOf(index)} width={barWidth} from={yOf(0)} to={yOf(-(group.down ?? 0))} className="text-loss" isOpen={group.isOpen} />
           </g>
         ))}
       </svg>
       <ChartReader
-        label={onPick === undefined ? `${title} by day` : `${title} by day. Enter shows only that day`}
+        label={onPick === undefined ? `${title} by ${span}` : `${title} by ${span}. Enter shows only that ${span}`}
         reading={current === undefined ? sentence : readingOf(current, props)}
-        count={days.length}
+        count={groups.length}
         cursor={cursor}
         canPick={onPick !== undefined}
       />
@@ -129,28 +144,20 @@ function Plot(props: BarsProps & { readonly width: number; readonly height: numb
         <ChartTooltip
           x={band.centerOf(cursor.index)}
           width={width}
-          day={current.day}
+          title={spanOf(current)}
           rows={[
             ...(current.up === null ? [] : [{ label: upLabel, value: formatSigned(current.up), className: 'text-gain' }]),
             ...(current.down === null ? [] : [{ label: downLabel, value: formatSigned(-current.down), className: 'text-loss' }]),
           ]}
-          note={noteOf(current, gaps, incompleteDay)}
+          note={current.note}
         />
       )}
     </>
   );
 }
 
-function readingOf(day: BarDay, { gaps = [], upLabel, downLabel }: BarsProps): string {
-  const name = formatDay(day.day, 'long');
-  const reason = gaps.find((gap) => gap.day === day.day)?.reason;
-  if (day.up === null && day.down === null) return `${name}: ${reason ?? 'not measured'}`;
-  return `${name}: ${formatCount(day.up ?? 0)} ${upLabel.toLowerCase()}, ${formatCount(day.down ?? 0)} ${downLabel.toLowerCase()}`;
-}
-
-function noteOf(day: BarDay, gaps: readonly Gap[], incompleteDay: string | undefined): string | undefined {
-  const reason = gaps.find((gap) => gap.day === day.day)?.reason;
-  if (reason !== undefined) return reason;
-  if (day.up === null && day.down === null) return 'Not measured';
-  return day.day === incompleteDay ? 'Today so far' : undefined;
+function readingOf(group: BarGroup, { upLabel, downLabel }: BarsProps): string {
+  if (group.up === null && group.down === null) return `${spanOf(group)}: ${group.note ?? 'not measured'}`;
+  const figures = `${formatCount(group.up ?? 0)} ${upLabel.toLowerCase()}, ${formatCount(group.down ?? 0)} ${downLabel.toLowerCase()}`;
+  return `${spanOf(group)}: ${figures}${group.note === undefined ? '' : `. ${group.note}`}`;
 }

@@ -16,7 +16,8 @@ interface ChartFrameProps {
   readonly title: string;
   readonly table: ChartTable;
   readonly height: number;
-  readonly legend?: ReactNode;
+  /** Of the width that is drawn: what a bar stands for may depend on it. */
+  readonly legend: (width: number) => ReactNode;
   readonly children: (width: number) => ReactNode;
 }
 
@@ -30,7 +31,7 @@ function saveCsv(title: string, table: ChartTable): void {
   URL.revokeObjectURL(link.href);
 }
 
-function DataTable({ title, table, height }: { readonly title: string; readonly table: ChartTable; readonly height: number }): ReactElement {
+function DataTable({ title, table, height }: Pick<ChartFrameProps, 'title' | 'table' | 'height'>): ReactElement {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by keyboard
     <div className="overflow-auto" style={{ maxHeight: height }} tabIndex={0} role="group" aria-label={`${title} as a table`}>
@@ -68,14 +69,17 @@ export function ChartFrame({ title, table, height, legend, children }: ChartFram
         {isTable ? <DataTable title={title} table={table} height={height} /> : width > 0 && children(width)}
       </div>
       <figcaption className="flex min-h-7 flex-wrap items-center justify-between gap-2 text-axis text-muted">
-        <span className="flex flex-wrap items-center gap-x-4 gap-y-1">{!isTable && legend}</span>
+        <span className="flex flex-wrap items-center gap-x-4 gap-y-1">{!isTable && width > 0 && legend(width)}</span>
         <span className="-ml-2.5 flex gap-1">
           {isTable && (
             <Button kind="ghost" size="small" onClick={() => saveCsv(title, table)}>
               <Download size={14} aria-hidden="true" /> CSV
             </Button>
           )}
-          <Button kind="ghost" size="small" aria-pressed={isTable} aria-label={isTable ? `Show chart: ${title}` : `Show as table: ${title}`} onClick={() => setIsTable(!isTable)}>
+          <Button
+            kind="ghost" size="small" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}
+            aria-label={isTable ? `Show chart: ${title}` : `Show as table: ${title}`}
+          >
             <Table2 size={14} aria-hidden="true" /> {isTable ? 'Show chart' : 'Show as table'}
           </Button>
         </span>
@@ -84,12 +88,21 @@ export function ChartFrame({ title, table, height, legend, children }: ChartFram
   );
 }
 
+interface LegendItemProps {
+  readonly children: ReactNode;
+  readonly className: string;
+  readonly isDashed?: boolean;
+}
+
 /** One entry of a legend: a short stroke as it is drawn, and its word. */
-export function LegendItem({ children, className, isDashed = false }: { readonly children: ReactNode; readonly className: string; readonly isDashed?: boolean }): ReactElement {
+export function LegendItem({ children, className, isDashed = false }: LegendItemProps): ReactElement {
   return (
     <span className="inline-flex items-center gap-1.5">
       <svg width="14" height="6" aria-hidden="true" className={className}>
-        <line x1="0" y1="3" x2="14" y2="3" stroke="currentColor" strokeWidth={isDashed ? 1.5 : 2} strokeDasharray={isDashed ? '4 3' : undefined} />
+        <line
+          x1="0" y1="3" x2="14" y2="3" stroke="currentColor"
+          strokeWidth={isDashed ? 1.5 : 2} strokeDasharray={isDashed ? '4 3' : undefined}
+        />
       </svg>
       {children}
     </span>

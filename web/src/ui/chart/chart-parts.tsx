@@ -1,9 +1,8 @@
 import { clsx } from 'clsx';
 import type { ReactElement, ReactNode } from 'react';
 
-import { formatCompact, formatDay } from '../../platform/format.ts';
+import { formatAxis } from '../../platform/format.ts';
 import { labelIndexes, type Band } from './scale.ts';
-import type { Gap } from './series.ts';
 import type { Cursor } from './use-chart.ts';
 
 /** The inside of a chart in pixels. */
@@ -14,26 +13,57 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** Horizontal hairlines with compact figures; no frame, no vertical lines. */
-export function YAxis({ box, ticks, yOf }: { readonly box: Box; readonly ticks: readonly number[]; readonly yOf: (value: number) => number }): ReactElement {
+const margin = { top: 12, right: 16, bottom: 26, left: 48 } as const;
+/** What the axes take of the width, with figures of usual length. */
+export const axesWidth: number = margin.left + margin.right;
+const axisGap = 8;
+/** Width of a figure in the axis size, in pixels, rounded up. */
+const figureWidth = 7;
+
+/** Room for the plot between the axes: long figures on the left take more of the width. */
+export function boxOf(ticks: readonly number[], { width, height }: { readonly width: number; readonly height: number }): Box {
+  const figures = Math.max(0, ...formatAxis(ticks).map((label) => label.length));
+  const left = Math.max(margin.left, figures * figureWidth + axisGap);
+  return { left, right: width - margin.right, top: margin.top, bottom: height - margin.bottom };
+}
+
+interface YAxisProps {
+  readonly box: Box;
+  readonly ticks: readonly number[];
+  readonly yOf: (value: number) => number;
+}
+
+/** Horizontal hairlines with their figures; no frame, no vertical lines. */
+export function YAxis({ box, ticks, yOf }: YAxisProps): ReactElement {
+  const labels = formatAxis(ticks);
   return (
     <g>
-      {ticks.map((tick) => (
+      {ticks.map((tick, index) => (
         <g key={tick}>
-          <line x1={box.left} x2={box.right} y1={yOf(tick)} y2={yOf(tick)} className="stroke-line" strokeWidth={tick === 0 ? 1.5 : 1} shapeRendering="crispEdges" />
-          <text x={box.left - 8} y={yOf(tick) + 4} textAnchor="end" className="fill-faint text-axis tabular">{formatCompact(tick)}</text>
+          <line
+            x1={box.left} x2={box.right} y1={yOf(tick)} y2={yOf(tick)}
+            className="stroke-line" strokeWidth={tick === 0 ? 1.5 : 1} shapeRendering="crispEdges"
+          />
+          <text x={box.left - axisGap} y={yOf(tick) + 4} textAnchor="end" className="fill-faint text-axis tabular">{labels[index]}</text>
         </g>
       ))}
     </g>
   );
 }
 
+interface XAxisProps {
+  readonly box: Box;
+  /** One for each slot. */
+  readonly labels: readonly string[];
+  readonly band: Band;
+}
+
 /** Days under the chart, as many as fit. */
-export function XAxis({ box, days, band }: { readonly box: Box; readonly days: readonly string[]; readonly band: Band }): ReactElement {
-  const last = days.length - 1;
+export function XAxis({ box, labels, band }: XAxisProps): ReactElement {
+  const last = labels.length - 1;
   return (
     <g>
-      {labelIndexes(days.length, box.right - box.left).map((index) => (
+      {labelIndexes(labels.length, box.right - box.left).map((index) => (
         <text
           key={index}
           x={index === last ? box.right : band.centerOf(index)}
@@ -41,7 +71,7 @@ export function XAxis({ box, days, band }: { readonly box: Box; readonly days: r
           textAnchor={index === last ? 'end' : 'middle'}
           className="fill-faint text-axis tabular"
         >
-          {formatDay(days[index] ?? '')}
+          {labels[index]}
         </text>
       ))}
     </g>
@@ -51,13 +81,13 @@ export function XAxis({ box, days, band }: { readonly box: Box; readonly days: r
 interface GapBandsProps {
   readonly id: string;
   readonly box: Box;
-  readonly days: readonly string[];
   readonly band: Band;
-  readonly gaps: readonly Gap[];
+  /** Indexes of the slots without a measure. */
+  readonly slots: readonly number[];
 }
 
 /** Hatched bands where nothing could be measured: a gap with a reason, not a zero. */
-export function GapBands({ id, box, days, band, gaps }: GapBandsProps): ReactElement {
+export function GapBands({ id, box, band, slots }: GapBandsProps): ReactElement {
   return (
     <g>
       <defs>
@@ -65,11 +95,12 @@ export function GapBands({ id, box, days, band, gaps }: GapBandsProps): ReactEle
           <line x1="0" y1="0" x2="0" y2="6" className="stroke-control" strokeWidth="1.5" strokeOpacity="0.45" />
         </pattern>
       </defs>
-      {gaps.map((gap) => {
-        const index = days.indexOf(gap.day);
-        if (index < 0) return null;
-        return <rect key={gap.day} x={band.centerOf(index) - band.step / 2} y={box.top} width={Math.max(2, band.step)} height={box.bottom - box.top} fill={`url(#${id})`} />;
-      })}
+      {slots.map((index) => (
+        <rect
+          key={index} x={band.centerOf(index) - band.step / 2} y={box.top}
+          width={Math.max(2, band.step)} height={box.bottom - box.top} fill={`url(#${id})`}
+        />
+      ))}
     </g>
   );
 }
@@ -84,21 +115,24 @@ export interface TooltipRow {
 interface ChartTooltipProps {
   readonly x: number;
   readonly width: number;
-  readonly day: string;
+  readonly title: string;
   readonly rows: readonly TooltipRow[];
   readonly note?: ReactNode;
 }
 
 /** A small table beside the cursor; on the side that has room. */
-export function ChartTooltip({ x, width, day, rows, note }: ChartTooltipProps): ReactElement {
+export function ChartTooltip({ x, width, title, rows, note }: ChartTooltipProps): ReactElement {
   const isLeft = x > width / 2;
   return (
     <div
       aria-hidden="true"
-      className={clsx('pointer-events-none absolute top-2 z-10 max-w-56 min-w-36 rounded-control border border-line bg-raised px-3 py-2 text-caption shadow-float', isLeft && '-translate-x-full')}
+      className={clsx(
+        'pointer-events-none absolute top-2 z-10 max-w-56 min-w-36 rounded-control border border-line bg-raised px-3 py-2',
+        'text-caption shadow-float', isLeft && '-translate-x-full',
+      )}
       style={{ left: isLeft ? x - 12 : x + 12 }}
     >
-      <p className="mb-1 font-medium">{formatDay(day, 'long')}</p>
+      <p className="mb-1 font-medium">{title}</p>
       {rows.map((row) => (
         <p key={row.label} className="flex justify-between gap-4">
           <span className={clsx('flex items-center gap-1.5', row.className)}>

@@ -2,7 +2,7 @@ import { useId, type ReactElement } from 'react';
 
 import { formatCount, formatDay } from '../../platform/format.ts';
 import { ChartFrame, LegendItem } from './chart-frame.tsx';
-import { ChartReader, ChartTooltip, GapBands, XAxis, YAxis, type Box, type TooltipRow } from './chart-parts.tsx';
+import { boxOf, ChartReader, ChartTooltip, GapBands, XAxis, YAxis, type TooltipRow } from './chart-parts.tsx';
 import { areaPath, linePath } from './path.ts';
 import { bandScale, linearScale, niceTicks } from './scale.ts';
 import { describeTrend, lastMeasuredIndex, measured, type Gap, type Point } from './series.ts';
@@ -23,8 +23,6 @@ export interface LineAreaProps {
   readonly format?: (value: number) => string;
 }
 
-const margin = { top: 12, right: 16, bottom: 26, left: 48 } as const;
-
 /** One measure over days: line and soft area, the previous period dashed, gaps hatched with their reason. */
 export function LineArea(props: LineAreaProps): ReactElement {
   const { title, points, previous = [], previousLabel = 'Previous period', gaps = [], height = 260 } = props;
@@ -35,7 +33,7 @@ export function LineArea(props: LineAreaProps): ReactElement {
     const values = previous.length > 0 ? [point.value, previous[index]?.value ?? null] : [point.value];
     return { day: point.day, values, ...(note === undefined ? {} : { note }) };
   });
-  const legend = (
+  const legend = (): ReactElement => (
     <>
       <LegendItem className="text-accent">{title}</LegendItem>
       {previous.length > 0 && <LegendItem className="text-control" isDashed>{previousLabel}</LegendItem>}
@@ -50,11 +48,12 @@ export function LineArea(props: LineAreaProps): ReactElement {
 }
 
 function Plot(props: LineAreaProps & { readonly width: number; readonly height: number }): ReactElement {
-  const { title, points, previous = [], previousLabel = 'Previous period', gaps = [], incompleteDay, width, height, format = formatCount } = props;
+  const { title, points, previous = [], previousLabel = 'Previous period', gaps = [], incompleteDay, width, height } = props;
+  const { format = formatCount } = props;
   const hatchId = useId();
-  const box: Box = { left: margin.left, right: width - margin.right, top: margin.top, bottom: height - margin.bottom };
   const known = measured([...points, ...previous].map((point) => point.value));
   const ticks = known.length === 0 ? [0, 1] : niceTicks(Math.min(...known), Math.max(...known));
+  const box = boxOf(ticks, { width, height });
   const yOf = linearScale([ticks[0] ?? 0, ticks.at(-1) ?? 1], [box.bottom, box.top]);
   const band = bandScale(points.length, [box.left, box.right]);
   const cursor = useCursor(points.length, band.indexAt);
@@ -73,17 +72,27 @@ function Plot(props: LineAreaProps & { readonly width: number; readonly height: 
     <>
       <svg role="img" aria-label={describeTrend(title, points)} width={width} height={height} className="block text-accent">
         <YAxis box={box} ticks={ticks} yOf={yOf} />
-        <XAxis box={box} days={days} band={band} />
-        <GapBands id={hatchId} box={box} days={days} band={band} gaps={gaps} />
+        <XAxis box={box} labels={days.map((day) => formatDay(day))} band={band} />
+        <GapBands id={hatchId} box={box} band={band} slots={gaps.map((gap) => days.indexOf(gap.day)).filter((index) => index >= 0)} />
         <path d={areaPath(values, placement, box.bottom)} fill="currentColor" fillOpacity="0.08" />
         {previous.length > 0 && (
-          <path d={linePath(previous.slice(0, points.length).map((item) => item.value), placement)} fill="none" className="stroke-control" strokeWidth="1.5" strokeDasharray="4 4" />
+          <path
+            d={linePath(previous.slice(0, points.length).map((item) => item.value), placement)}
+            fill="none" className="stroke-control" strokeWidth="1.5" strokeDasharray="4 4"
+          />
         )}
         <path d={linePath(solid, placement)} fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" />
-        {tail.length > 0 && <path d={linePath(tail, placement)} fill="none" stroke="currentColor" strokeWidth="2" strokeDasharray="0.5 4.5" strokeLinecap="round" />}
-        {last >= 0 && <circle cx={band.centerOf(last)} cy={yOf(values[last] ?? 0)} r="3.5" fill="currentColor" className="stroke-surface" strokeWidth="2" />}
+        {tail.length > 0 && (
+          <path d={linePath(tail, placement)} fill="none" stroke="currentColor" strokeWidth="2" strokeDasharray="0.5 4.5" strokeLinecap="round" />
+        )}
+        {last >= 0 && (
+          <circle cx={band.centerOf(last)} cy={yOf(values[last] ?? 0)} r="3.5" fill="currentColor" className="stroke-surface" strokeWidth="2" />
+        )}
         {cursor.index !== null && (
-          <line x1={band.centerOf(cursor.index)} x2={band.centerOf(cursor.index)} y1={box.top} y2={box.bottom} className="stroke-control" strokeWidth="1" shapeRendering="crispEdges" />
+          <line
+            x1={band.centerOf(cursor.index)} x2={band.centerOf(cursor.index)} y1={box.top} y2={box.bottom}
+            className="stroke-control" strokeWidth="1" shapeRendering="crispEdges"
+          />
         )}
         {cursor.index !== null && point !== undefined && point.value !== null && (
           <circle cx={band.centerOf(cursor.index)} cy={yOf(point.value)} r="4" fill="currentColor" className="stroke-surface" strokeWidth="2" />
@@ -94,7 +103,7 @@ function Plot(props: LineAreaProps & { readonly width: number; readonly height: 
         <ChartTooltip
           x={band.centerOf(cursor.index)}
           width={width}
-          day={point.day}
+          title={formatDay(point.day, 'long')}
           rows={tooltipRows({ title, point, before, previousLabel, format })}
           note={noteOf(point, gaps, incompleteDay)}
         />

@@ -33,13 +33,19 @@ export function describeTrend(title: string, points: readonly Point[]): string {
   return `${title} ${last > first ? 'rose' : 'fell'} from ${formatCount(first)} to ${formatCount(last)} in ${span}`;
 }
 
+interface Balance {
+  readonly up: number | null;
+  readonly down: number | null;
+}
+
 /** The sentence for bars on both sides of zero: "30 days: 412 gained, 96 lost". */
-export function describeBalance(days: readonly { readonly up: number | null; readonly down: number | null }[], upLabel: string, downLabel: string): string {
+export function describeBalance(days: readonly Balance[], upLabel: string, downLabel: string): string {
   const ups = measured(days.map((day) => day.up));
   const downs = measured(days.map((day) => day.down));
   if (ups.length === 0 && downs.length === 0) return `${formatPlural(days.length, 'day')}: nothing was measured`;
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-  return `${formatPlural(days.length, 'day')}: ${formatCount(sum(ups))} ${upLabel.toLowerCase()}, ${formatCount(sum(downs))} ${downLabel.toLowerCase()}`;
+  const figures = `${formatCount(sum(ups))} ${upLabel.toLowerCase()}, ${formatCount(sum(downs))} ${downLabel.toLowerCase()}`;
+  return `${formatPlural(days.length, 'day')}: ${figures}`;
 }
 
 function csvCell(value: string | number | null): string {
