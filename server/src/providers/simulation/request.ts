@@ -55,15 +55,32 @@ export async function readBody(message: IncomingMessage, bytesMax: number): Prom
 export async function readForm(request: SimulatedRequest): Promise<URLSearchParams> {
   const type = request.headers['content-type'] ?? '';
   if (/^application\/x-www-form-urlencoded\b/i.test(type)) return new URLSearchParams(request.body.toString('utf8'));
+  return (await readMultipart(request)).fields;
+}
+
+/** A file of a multipart form. */
+export interface SentFile {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
+/** A multipart form: text fields, and files by field name. Other content types throw `BodyError` 415. */
+export async function readMultipart(request: SimulatedRequest): Promise<{ fields: URLSearchParams; files: Map<string, SentFile> }> {
+  const type = request.headers['content-type'] ?? '';
   if (!/^multipart\/form-data\b/i.test(type)) throw new BodyError(415, 'Send a form: urlencoded or multipart.');
   const fields = new URLSearchParams();
+  const files = new Map<string, SentFile>();
   try {
     const form = await new Response(new Uint8Array(request.body), { headers: { 'content-type': type } }).formData();
-    for (const [name, value] of form) if (typeof value === 'string') fields.append(name, value);
+    for (const [name, value] of form) {
+      if (typeof value === 'string') fields.append(name, value);
+      else files.set(name, { name: value.name, type: value.type, bytes: Buffer.from(await value.arrayBuffer()) });
+    }
   } catch {
     throw new BodyError(400, 'The multipart form cannot be read.');
   }
-  return fields;
+  return { fields, files };
 }
 
 /** The JSON value of the body. Another content type or broken JSON throws `BodyError`. */

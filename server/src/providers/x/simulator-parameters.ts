@@ -10,3 +10,12 @@ export class InvalidParameter extends Error {
     this.value = value;
   }
 }
+
+/** The members of a JSON object; none for any other value. */
+export function readObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {};
+}
+
+export function toText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,108 +1,20 @@
-import type { Clock } from '../../platform/clock.ts';
-import { applyListFaults, type FaultSwitches } from '../simulation/faults.ts';
-import type { GrantBook, SimulatedGrant } from '../simulation/grant-book.ts';
-import type { SimulatedRoute } from '../simulation/listen.ts';
+import { applyListFaults } from '../simulation/faults.ts';
 import { hashParts } from '../simulation/random.ts';
-import { createRateWindows, type RateReading } from '../simulation/rate-window.ts';
-import { bearerOf, jsonReply, type SimulatedReply, type SimulatedRequest } from '../simulation/request.ts';
-import type { SimulatedAccount, SimulatedPerson, World } from '../simulation/world.ts';
+import { jsonReply, type SimulatedReply, type SimulatedRequest } from '../simulation/request.ts';
+import type { SimulatedAccount, SimulatedPerson } from '../simulation/world.ts';
 import { readFollowersPage } from './simulator-followers.ts';
+import { problem, problems, readFieldList, requireNumericId, type Operation, type XApiOptions } from './simulator-operations.ts';
 import { InvalidParameter } from './simulator-parameters.ts';
 
-export interface XUsersOptions {
-  readonly clock: Clock;
-  readonly world: World;
-  readonly book: GrantBook;
-  readonly faults: FaultSwitches;
-}
-
-interface Operation {
-  readonly name: string;
-  readonly path: string;
-  readonly scopes: readonly string[];
-  /** Calls per user in 15 minutes (X's rate limit page; of these the 300 of followers is confirmed). */
-  readonly limit: number;
-  readonly parameters: readonly string[];
-  answer(request: SimulatedRequest, grant: SimulatedGrant): SimulatedReply;
-}
-
-const windowSeconds = 900;
 const idsMax = 100;
-const problems = 'https://api.twitter.com/2/problems';
 const userFields = (
   'affiliation connection_status created_at description entities id location most_recent_tweet_id name pinned_tweet_id ' +
   'profile_banner_url profile_image_url protected public_metrics receives_your_dm subscription_type url username verified ' +
   'verified_type withheld'
 ).split(' ');
 
-/** The problem document of a failure that is not about one parameter. */
-export function problem(status: number, headers: Readonly<Record<string, string>> = {}): SimulatedReply {
-  const titles: Readonly<Record<number, string>> = {
-    400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 429: 'Too Many Requests',
-    500: 'Internal Server Error', 502: 'Bad Gateway', 503: 'Service Unavailable',
-  };
-  const title = titles[status] ?? 'Error';
-  return jsonReply(status, { title, detail: title, type: 'about:blank', status }, headers);
-}
-
-/** The routes below `/2/users`, and the answer to a rate-limit fault in the same form. */
-export function xUsers(options: XUsersOptions): {
-  readonly routes: readonly SimulatedRoute[];
-  rateLimit(request: SimulatedRequest): SimulatedReply;
-} {
-  const windows = createRateWindows(options.clock, windowSeconds);
-  const operations = describeOperations(options);
-  const routes = operations.map((operation): SimulatedRoute => ({
-    name: operation.name,
-    method: 'GET',
-    path: operation.path,
-    handle: (request) => {
-      const reading = options.book.read(bearerOf(request) ?? '', 'access');
-      if (reading.outcome !== 'ok') return problem(401);
-      const rate = windows.count(`${reading.grant.accountId} ${operation.name}`, operation.limit);
-      if (rate.isExceeded) return problem(429, rateHeaders(rate));
-      const isAllowed = operation.scopes.every((scope) => reading.grant.scopes.includes(scope));
-      const reply = isAllowed ? answerChecked(operation, request, reading.grant) : problem(403);
-      return { ...reply, headers: { ...reply.headers, ...rateHeaders(rate) } };
-    },
-  }));
-  return {
-    routes,
-    rateLimit: (request) => {
-      const isList = request.path.endsWith('/followers');
-      return problem(429, rateHeaders(windows.exhaust(`fault ${request.path}`, isList ? 300 : 75)));
-    },
-  };
-}
-
-function rateHeaders(rate: RateReading): Record<string, string> {
-  return {
-    'x-rate-limit-limit': String(rate.limit),
-    'x-rate-limit-remaining': String(rate.remaining),
-    'x-rate-limit-reset': String(rate.resetAt.getTime() / 1000),
-  };
-}
-
-function answerChecked(operation: Operation, request: SimulatedRequest, grant: SimulatedGrant): SimulatedReply {
-  try {
-    for (const name of request.query.keys()) {
-      if (operation.parameters.includes(name)) continue;
-      const allowed = operation.parameters.join(',');
-      throw new InvalidParameter(name, request.query.get(name) ?? '', `The query parameter [${name}] is not one of [${allowed}]`);
-    }
-    return operation.answer(request, grant);
-  } catch (error) {
-    if (!(error instanceof InvalidParameter)) throw error;
-    return jsonReply(400, {
-      errors: [{ parameters: { [error.parameter]: [error.value] }, message: error.message }],
-      title: 'Invalid Request',
-      detail: 'One or more parameters to your request was invalid.',
-      type: `${problems}/invalid-request`,
-    });
-  }
-}
-
-function describeOperations(options: XUsersOptions): readonly Operation[] {
+/** The operations on users: the signed-in one, others by id, followers. */
+export function userOperations(options: XApiOptions): readonly Operation[] {
   const { world, faults } = options;
   const common = ['user.fields', 'expansions', 'tweet.fields'];
   const read = ['users.read', 'tweet.read'];
@@ -149,17 +61,8 @@ function describeOperations(options: XUsersOptions): readonly Operation[] {
   ];
 }
 
-function requireNumericId(parameter: string, id: string): void {
-  if (/^\d{1,19}$/.test(id)) return;
-  throw new InvalidParameter(parameter, id, `The \`${parameter}\` query parameter value [${id}] is not valid`);
-}
-
 function readFields(request: SimulatedRequest): ReadonlySet<string> {
-  const fields = (request.query.get('user.fields') ?? '').split(',').filter((field) => field !== '');
-  const unknown = fields.find((field) => !userFields.includes(field));
-  if (unknown === undefined) return new Set([...fields, 'id', 'name', 'username']);
-  const message = `The \`user.fields\` query parameter value [${unknown}] is not one of [${userFields.join(',')}]`;
-  throw new InvalidParameter('user.fields', fields.join(','), message);
+  return readFieldList(request, { parameter: 'user.fields', known: userFields, always: ['id', 'name', 'username'] });
 }
 
 function isVisible(person: SimulatedPerson | null): person is SimulatedPerson {
@@ -168,7 +71,7 @@ function isVisible(person: SimulatedPerson | null): person is SimulatedPerson {
 
 /** Users that exist under `data`, the others under `errors`, with status 200 for both. */
 function lookUp(
-  options: XUsersOptions,
+  options: XApiOptions,
   input: { ids: readonly string[]; parameter: 'id' | 'ids'; fields: ReadonlySet<string> },
 ): SimulatedReply {
   const data: Record<string, unknown>[] = [];
@@ -207,7 +110,7 @@ interface Shown {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-function showAccount(options: XUsersOptions, account: SimulatedAccount, fields: ReadonlySet<string>): Record<string, unknown> {
+function showAccount(options: XApiOptions, account: SimulatedAccount, fields: ReadonlySet<string>): Record<string, unknown> {
   const followers = options.world.edgesOf(account.id).length + options.faults.countSkew;
   return showUser(
     {

@@ -6,12 +6,18 @@ import { createRequestCounter, listenSimulator } from '../simulation/listen.ts';
 import { spellHandle } from '../simulation/names.ts';
 import { openPostBook } from '../simulation/post-book.ts';
 import type { RunningSimulator, SimulatorOptions, World } from '../simulation/world.ts';
+import { xMedia } from './simulator-media.ts';
 import { oauthError, xOauthRoutes } from './simulator-oauth.ts';
-import { problem, xUsers } from './simulator-users.ts';
+import { problem, xOperations } from './simulator-operations.ts';
+import { tweetOperations } from './simulator-tweets.ts';
+import { userOperations } from './simulator-users.ts';
 
 export { simulatorCredentials } from './simulator-oauth.ts';
 
-/** X on loopback: consent and tokens under `/i/oauth2` and `/2/oauth2`, users and followers under `/2/users`. */
+/** A whole segment of an upload, as base64 in JSON, and some. */
+const bodyBytesMax = 8_388_608;
+
+/** X on loopback: consent and tokens under `/i/oauth2` and `/2/oauth2`, users, posts and media under `/2`. */
 export async function startXSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
   const { clock, stateFile } = options;
   const world = createXWorld(options);
@@ -19,18 +25,23 @@ export async function startXSimulator(options: SimulatorOptions): Promise<Runnin
   const faults = createFaults({ expireTokens: () => book.expireAll('access'), revokeGrants: () => book.revokeAll() });
   const published = openPostBook({ clock, stateFile, faults });
   const counts = createRequestCounter();
-  const users = xUsers({ clock, world, book, faults });
+  const api = { clock, world, book, faults, stateFile };
+  const media = xMedia(api);
+  const posts = tweetOperations({ ...api, published, shelf: media.shelf });
+  const operations = xOperations(api, [...userOperations(api), ...media.operations, ...posts]);
   const oauth = xOauthRoutes({ clock, world, book, counts, redirectUris: options.redirectUris ?? null });
-  const control = options.control === true ? controlRoutes({ world, faults, counts: () => counts.read(), posts: () => published.all() }) : [];
+  const isControlled = options.control === true;
+  const control = isControlled ? controlRoutes({ world, faults, counts: () => counts.read(), posts: () => published.all() }) : [];
   const listening = await listenSimulator({
     port: options.port,
-    routes: [...oauth, ...users.routes, ...control],
+    bodyBytesMax,
+    routes: [...oauth, ...operations.routes, ...control],
     faults,
     counts,
     errors: {
       failure: (status, request) =>
         request.path.startsWith('/2/oauth2/') && status < 500 ? oauthError(status, 'invalid_request', 'Invalid request.') : problem(status),
-      rateLimit: (request) => users.rateLimit(request),
+      rateLimit: (request) => operations.rateLimit(request),
     },
   });
   return {
