@@ -28,6 +28,16 @@ test('a licence for building only is refused in what is shipped', () => {
   assert.deepEqual(checkLock(packages).length, 1);
 });
 
+test('an exception holds for the package that it names, and for no other licence of it', () => {
+  const lgpl = { ...good, license: 'Apache-2.0 AND LGPL-3.0-or-later' };
+  assert.deepEqual(checkLock({ 'node_modules/@img/sharp-win32-x64': lgpl }), []);
+  assert.equal(checkLock({ 'node_modules/other': lgpl }).length, 1);
+  assert.equal(checkLock({ 'node_modules/@img/sharp-win32-x64': { ...good, license: 'GPL-3.0-or-later' } }).length, 1);
+  const { license: _license, ...unstated } = good;
+  assert.deepEqual(checkLock({ 'node_modules/twitter-text': unstated }), []);
+  assert.equal(checkLock({ 'node_modules/other': unstated }).length, 1);
+});
+
 test('an empty lock is an error, never "no flaws"', () => {
   assert.throws(() => checkLock({}), /nothing was checked/);
 });
