@@ -14,7 +14,9 @@ export interface JsonRequest {
   readonly url: URL;
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly bearer?: string;
-  readonly body?: URLSearchParams | FormData;
+  /** Besides `accept` and `authorization`. A body that is no form needs its `content-type` here, a stream its `content-length` too. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: URLSearchParams | FormData | string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
   readonly signal: AbortSignal;
 }
 
@@ -30,10 +32,11 @@ export interface HttpClient {
  * `garbled` for a success that is not JSON or a redirect, `rejected` for an address that our own rules refuse.
  */
 export async function requestJson(client: HttpClient, request: JsonRequest): Promise<JsonReply> {
-  const headers = new Headers({ accept: 'application/json' });
+  const headers = new Headers({ accept: 'application/json', ...request.headers });
   if (request.bearer !== undefined) headers.set('authorization', `Bearer ${request.bearer}`);
   const { response, text } = await exchange(client, request.url, {
     method: request.method ?? 'GET', headers, body: request.body ?? null, signal: request.signal, redirect: 'manual',
+    ...(request.body instanceof ReadableStream ? { duplex: 'half' } : {}),
   });
   if (response.status >= 300 && response.status < 400) {
     throw new ProviderError('garbled', `${client.network} answered with a redirect where it promises data.`);
@@ -98,10 +101,25 @@ export function mapTransportFailure(network: string, error: unknown): ProviderEr
 }
 
 function systemCodeOf(error: unknown): string | null {
-  for (let current = error, depth = 0; current instanceof Error && depth < 4; current = current.cause, depth += 1) {
+  for (const current of causesOf(error)) {
     if ('code' in current && typeof current.code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(current.code)) return current.code;
   }
   return null;
+}
+
+function causesOf(error: unknown): readonly Error[] {
+  const chain: Error[] = [];
+  for (let current = error; current instanceof Error && chain.length < 4; current = current.cause) chain.push(current);
+  return chain;
+}
+
+/** Whether a failed exchange surely ended before a byte of it left: our own rules, the name or the connection failed. */
+export function isNeverSent(error: unknown): boolean {
+  return causesOf(error).some((cause) => {
+    if (cause instanceof OutboundError) return cause.reason === 'refused';
+    if ('code' in cause && cause.code === 'UND_ERR_CONNECT_TIMEOUT') return true;
+    return 'syscall' in cause && (cause.syscall === 'connect' || cause.syscall === 'getaddrinfo');
+  });
 }
 
 const waitSecondsMax = 24 * 3600;

@@ -10,6 +10,8 @@ export interface SeenRequest {
   readonly headers: Headers;
   /** The body as form fields, for both kinds of form. */
   readonly form: ReadonlyMap<string, string>;
+  /** The body as it was sent, of anything but a form; '' for none. */
+  readonly body: string;
 }
 
 export interface ScriptedNetwork {
@@ -27,9 +29,10 @@ export function scriptNetwork(settings: Readonly<Record<string, string>>): Scrip
   const replies: (Response | Error)[] = [];
   const fetchScripted: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
-    const isForm = request.body !== null;
+    const isForm = /form/.test(request.headers.get('content-type') ?? '');
     const fields = isForm ? [...(await request.clone().formData())].map(([name, value]): [string, string] => [name, String(value)]) : [];
-    seen.push({ method: request.method, url: new URL(request.url), headers: request.headers, form: new Map(fields) });
+    const body = isForm ? '' : await request.clone().text();
+    seen.push({ method: request.method, url: new URL(request.url), headers: request.headers, form: new Map(fields), body });
     const reply = replies.shift();
     assert.ok(reply !== undefined, `unexpected request to ${request.url}`);
     if (reply instanceof Error) throw reply;
