@@ -3,15 +3,13 @@ import { ProviderError, type Manifest, type Provider, type ProviderEnvironment }
 import { createXAuth, type XAuth, type XAddresses } from './auth.ts';
 import { createXClient } from './client.ts';
 import { exportGuide } from './export-guide.ts';
+import { createXPublisher, publishing, publishScopes } from './publish.ts';
 
-/**
- * Only what reading an audience needs. Publishing will need tweet.write and media.write and with them one more consent; until
- * then a leaked token of ours cannot post, which is worth more than a click saved.
- */
 const scopes = [
   { scope: 'tweet.read', reason: 'X asks for it with every read of a profile' },
   { scope: 'users.read', reason: 'To read your profile and its counts' },
   { scope: 'follows.read', reason: 'To list your followers' },
+  ...publishScopes,
   { scope: 'offline.access', reason: 'To stay connected for longer than two hours' },
 ] as const;
 
@@ -19,7 +17,7 @@ const manifest: Manifest = {
   id: 'x',
   name: 'X',
   authKind: 'oauth2',
-  capabilities: ['refresh', 'revoke', 'profile', 'metrics', 'followers', 'follower-status', 'import'],
+  capabilities: ['refresh', 'revoke', 'profile', 'metrics', 'followers', 'follower-status', 'import', 'publish', 'delete-post'],
   scopes,
   limitation: 'X charges the owner of the developer app for every follower it lists, so a full scan of a large account costs money.',
   appPassword: null,
@@ -36,8 +34,8 @@ const manifest: Manifest = {
     canSkip: false,
     isBilled: true,
   },
+  publishing,
   // Access tokens live two hours (`expires_in` 7200, X developer documentation, 2026-11-24).
-  publishing: null,
   refreshAheadSeconds: 600,
 };
 
@@ -47,6 +45,7 @@ export function createXProvider(environment: ProviderEnvironment): Provider {
   const addresses: XAddresses = { pages: simulated ?? 'https://x.com', api: simulated ?? 'https://api.x.com' };
   const http: HttpClient = { network: manifest.name, clock: environment.clock, fetch: environment.fetch };
   const client = createXClient(http, addresses.api);
+  const publisher = createXPublisher(http, addresses.api);
   let auth: Promise<XAuth> | null = null;
   const ready = (): Promise<XAuth> => (auth ??= readCredentials(environment).then((credentials) => createXAuth({
     http, addresses, credentials, scopes: scopes.map(({ scope }) => scope), isSimulated: simulated !== null,
@@ -66,6 +65,7 @@ export function createXProvider(environment: ProviderEnvironment): Provider {
     readMetrics: (call) => client.readMetrics(call.tokens.accessToken, call.signal),
     listFollowers: (call, cursor) => client.listFollowers(call, cursor),
     lookUpPerson: (call, externalId) => client.lookUpPerson(call, externalId),
+    ...publisher,
   };
 }
 

@@ -39,14 +39,14 @@ async function connect({ network, provider }: ReturnType<typeof start>, query: R
 }
 
 describe('X: consent', () => {
-  test('asks for PKCE S256 and reading scopes only, and redeems the code with Basic and the verifier', async () => {
+  test('asks for PKCE S256 and the declared scopes, and redeems the code with Basic and the verifier', async () => {
     const stage = start();
     const { authorizeUrl, kept, grant } = await connect(
       stage, { state: 'state-1', code: 'canary-code' }, [json(tokenReply), json({ data: me })],
     );
     const query = authorizeUrl.searchParams;
     assert.equal(authorizeUrl.origin + authorizeUrl.pathname, 'https://x.com/i/oauth2/authorize');
-    assert.equal(query.get('scope'), 'tweet.read users.read follows.read offline.access');
+    assert.equal(query.get('scope'), 'tweet.read users.read follows.read tweet.write media.write offline.access');
     assert.equal(query.get('code_challenge'), createHash('sha256').update(kept['codeVerifier'] ?? '').digest('base64url'));
     assert.deepEqual([query.get('code_challenge_method'), query.get('state'), query.get('redirect_uri')], ['S256', 'state-1', redirectUri]);
 
