@@ -1,5 +1,5 @@
 import { createFleetingMemory } from '../fleeting-memory.ts';
-import { requestJson, type HttpClient, type JsonReply } from '../http-client.ts';
+import { requestJson, type HttpClient } from '../http-client.ts';
 import { isRecord, textOf } from '../json.ts';
 import {
   ProviderError,
@@ -12,11 +12,12 @@ import {
   type ProviderCall,
   type ProviderEnvironment,
 } from '../provider.ts';
-import { serverOf, type MastodonServer } from './address.ts';
-import { mapReply } from './errors.ts';
+import type { MastodonServer } from './address.ts';
 import { readCursor, readNextCursor } from './link-header.ts';
 import { localIdOf, readAccount, readFollowers } from './map.ts';
 import { finishOAuth, revokeOAuth, startOAuth, type MastodonContext } from './oauth.ts';
+import { createMastodonPublisher, publishing } from './publish.ts';
+import { ask, serverFor, succeed } from './server-call.ts';
 
 /** The most a page of followers may have (docs.joinmastodon.org/methods/accounts/#followers). */
 const pageSize = 80;
@@ -25,10 +26,13 @@ const manifest: Manifest = {
   id: 'mastodon',
   name: 'Mastodon',
   authKind: 'oauth2',
-  capabilities: ['revoke', 'profile', 'metrics', 'followers', 'follower-status'],
+  capabilities: ['revoke', 'profile', 'metrics', 'followers', 'follower-status', 'publish', 'delete-post'],
   scopes: [
     { scope: 'read:accounts', reason: 'Read your profile, its counts and the list of your followers' },
     { scope: 'read:follows', reason: 'Read who follows whom, where a server asks for it besides' },
+    { scope: 'read:statuses', reason: 'Find your own posts again when an answer of the server was lost' },
+    { scope: 'write:statuses', reason: 'Publish your posts, and delete them when you ask for it' },
+    { scope: 'write:media', reason: 'Upload the images of your posts' },
   ],
   limitation: null,
   appPassword: null,
@@ -44,7 +48,7 @@ const manifest: Manifest = {
     canSkip: false,
     isBilled: false,
   },
-  publishing: null,
+  publishing,
   refreshAheadSeconds: 0,
 };
 
@@ -70,23 +74,14 @@ export function createMastodonProvider(environment: ProviderEnvironment): Provid
     },
     listFollowers: (call, cursor) => listFollowers(context, call, cursor),
     lookUpPerson: (call, externalId) => lookUpPerson(context, call, externalId),
+    ...createMastodonPublisher(context),
   };
 }
 
 const measure = (metric: string, value: number | null) => ({ metric, value, source: value === null ? 'unsupported' : 'measured' } as const);
 
-const serverFor = (context: MastodonContext, call: ProviderCall): MastodonServer =>
-  serverOf(call.tokens.extra['host'], context.environment.simulatorOrigin);
-
-function ask(context: MastodonContext, call: ProviderCall, path: string): Promise<JsonReply> {
-  const url = new URL(path, serverFor(context, call).origin);
-  return requestJson(context.http, { url, bearer: call.tokens.accessToken, signal: call.signal });
-}
-
 async function readOwnProfile(context: MastodonContext, call: ProviderCall): Promise<Profile> {
-  const reply = await ask(context, call, '/api/v1/accounts/verify_credentials');
-  const failure = mapReply(context.http, reply);
-  if (failure !== null) throw failure;
+  const reply = succeed(context, await ask(context, call, '/api/v1/accounts/verify_credentials'));
   const server = serverFor(context, call);
   return readAccount(reply.json, server, call.tokens.extra['domain'] ?? server.host);
 }
@@ -115,8 +110,7 @@ async function listFollowers(context: MastodonContext, call: ProviderCall, curso
   params.set('limit', String(pageSize));
   const reply = await ask(context, call, `/api/v1/accounts/${localIdOf(call.externalId, server)}/followers?${params.toString()}`);
   if (reply.status === 403 || reply.status === 404) throw hiddenList();
-  const failure = mapReply(context.http, reply);
-  if (failure !== null) throw failure;
+  succeed(context, reply);
   const rows = readFollowers(reply.json, server, call.tokens.extra['domain'] ?? server.host);
   const nextCursor = readNextCursor(reply.headers.get('link'));
   if (nextCursor !== null && nextCursor === cursor) throw new ProviderError('garbled', 'The Mastodon server sent the same page again.');
@@ -138,8 +132,7 @@ function hiddenList(): ProviderError {
 async function lookUpPerson(context: MastodonContext, call: ProviderCall, externalId: string): Promise<PersonStatus> {
   const reply = await ask(context, call, `/api/v1/accounts/${localIdOf(externalId, serverFor(context, call))}`);
   if (reply.status === 404 || reply.status === 410) return 'deactivated';
-  const failure = mapReply(context.http, reply);
-  if (failure !== null) throw failure;
+  succeed(context, reply);
   if (!isRecord(reply.json)) return 'unknown';
   return reply.json['suspended'] === true ? 'suspended' : 'active';
 }
