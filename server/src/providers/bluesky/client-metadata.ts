@@ -5,14 +5,16 @@ import { ProviderError } from '../provider.ts';
 export const blueskyClientMetadataPath = '/oauth/client-metadata.json';
 
 const audience = 'aud=did:web:api.bsky.app%23bsky_appview';
-/** Reading profiles and follower lists through the AppView, and nothing else. */
+/** Reading profiles and follower lists through the AppView, posts with their images, and nothing else. */
 export const scopes = {
   identity: 'atproto',
   profile: `rpc:app.bsky.actor.getProfile?${audience}`,
   followers: `rpc:app.bsky.graph.getFollowers?${audience}`,
+  posts: 'repo:app.bsky.feed.post',
+  images: 'blob:image/*',
 } as const;
 /** For servers that know no fine scopes yet (they came in 2025): the one broad scope they have. */
-const broad = 'transition:generic';
+export const broad = 'transition:generic';
 export const scopeLeast = Object.values(scopes).join(' ');
 export const scopeBroad = `${scopes.identity} ${broad}`;
 const scopesDeclared = `${scopeLeast} ${broad}`;

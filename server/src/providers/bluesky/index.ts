@@ -17,6 +17,7 @@ import { chooseNetwork, type BlueskyNetwork } from './identity-lookup.ts';
 import { bareIdentity, readFollowers, readProfileView } from './map.ts';
 import { createOAuthClients } from './oauth-client.ts';
 import { finishOAuth, refreshOAuth, revokeOAuth, startOAuth } from './oauth.ts';
+import { createBlueskyPublisher, publishing } from './publish.ts';
 import { sessionKindOf } from './session.ts';
 import { dataOf, query, queryData, type XrpcContext } from './xrpc.ts';
 
@@ -28,11 +29,13 @@ const manifest: Manifest = {
   id: 'bluesky',
   name: 'Bluesky',
   authKind: 'oauth2',
-  capabilities: ['refresh', 'revoke', 'profile', 'metrics', 'followers', 'follower-status'],
+  capabilities: ['refresh', 'revoke', 'profile', 'metrics', 'followers', 'follower-status', 'publish', 'delete-post'],
   scopes: [
     { scope: scopes.identity, reason: 'Know which account you signed in with' },
     { scope: scopes.profile, reason: 'Read your profile and its counts' },
     { scope: scopes.followers, reason: 'Read the list of your followers' },
+    { scope: scopes.posts, reason: 'Publish your posts, and delete them when you ask for it' },
+    { scope: scopes.images, reason: 'Upload the images of your posts' },
   ],
   limitation: null,
   appPassword: {
@@ -50,7 +53,7 @@ const manifest: Manifest = {
     canSkip: false,
     isBilled: false,
   },
-  publishing: null,
+  publishing,
   refreshAheadSeconds: 180,
 };
 
@@ -90,6 +93,7 @@ export function createBlueskyProviderOn(environment: ProviderEnvironment, networ
       return readFollowers(await queryData(context, call, 'app.bsky.graph.getFollowers', params), cursor);
     },
     lookUpPerson: (call, externalId) => lookUpPerson(context, call, externalId),
+    ...createBlueskyPublisher(context),
   };
 }
 

@@ -33,27 +33,56 @@ export async function query(context: XrpcContext, call: ProviderCall, method: st
   const path = `/xrpc/${method}?${new URLSearchParams(params).toString()}`;
   const headers: Record<string, string> = { accept: 'application/json' };
   if (method.startsWith('app.bsky.')) headers['atproto-proxy'] = appView;
-  const { response, text } = sessionKindOf(call.tokens) === 'oauth'
-    ? await queryByOAuth(context, call, path, headers)
-    : await exchange(context.http, new URL(path, passwordServer(context.environment, call.tokens.extra['pds'])), {
-        headers: { ...headers, authorization: `Bearer ${call.tokens.accessToken}` }, signal: call.signal, redirect: 'manual',
-      });
+  return ask(context, call, path, { headers });
+}
+
+/** Calls a procedure at the account's own server, with a JSON or a raw body. */
+export async function perform(context: XrpcContext, call: ProviderCall, method: string, input: XrpcInput): Promise<JsonRecord> {
+  const headers = { accept: 'application/json', 'content-type': input.type };
+  return dataOf(context, await ask(context, call, `/xrpc/${method}`, { method: 'POST', headers, body: input.body }));
+}
+
+export interface XrpcInput {
+  readonly type: string;
+  readonly body: string | Uint8Array<ArrayBuffer>;
+}
+
+async function ask(context: XrpcContext, call: ProviderCall, path: string, init: RequestInit): Promise<XrpcReply> {
+  const server = await openServer(context, call);
+  const { response, text } = await exchange(server, new URL(path, server.origin), { ...init, signal: call.signal, redirect: 'manual' });
   return readReply(response, text);
 }
 
-interface Answer {
-  readonly response: Response;
-  readonly text: string;
+/** The account's own server; its `fetch` signs every request as the account. */
+export interface AccountServer extends HttpClient {
+  readonly origin: string;
 }
 
-async function queryByOAuth(context: XrpcContext, call: ProviderCall, path: string, headers: Record<string, string>): Promise<Answer> {
-  try {
-    const session = await restoreOAuth(context.environment, context.clients, call.tokens);
-    const response = await session.fetchHandler(path, { headers, signal: call.signal, redirect: 'manual' });
-    return { response, text: await response.text() };
-  } catch (error) {
-    throw await context.clients.explain(error);
+export async function openServer(context: XrpcContext, call: ProviderCall): Promise<AccountServer> {
+  const { environment, clients, http } = context;
+  if (sessionKindOf(call.tokens) === 'password') {
+    const origin = passwordServer(environment, call.tokens.extra['pds']);
+    const fetch: typeof globalThis.fetch = (input, init) => {
+      const headers = new Headers(init?.headers);
+      headers.set('authorization', `Bearer ${call.tokens.accessToken}`);
+      return http.fetch(input, { ...init, headers });
+    };
+    return { ...http, origin, fetch };
   }
+  const guard = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw await clients.explain(error);
+    }
+  };
+  const session = await guard(() => restoreOAuth(environment, clients, call.tokens));
+  const { aud } = await guard(() => session.getTokenInfo(false));
+  const fetch: typeof globalThis.fetch = (input, init) => guard(() => {
+    const { pathname, search } = new URL(input instanceof Request ? input.url : input);
+    return session.fetchHandler(`${pathname}${search}`, init);
+  });
+  return { ...http, origin: new URL(aud).origin, fetch };
 }
 
 /** Asks and answers the data; any refusal is thrown as what it stands for. */
