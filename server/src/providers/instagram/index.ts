@@ -3,10 +3,12 @@ import { ProviderError, type Manifest, type Provider, type ProviderEnvironment }
 import { createInstagramAuth, type InstagramAddresses, type InstagramAuth } from './auth.ts';
 import { createInstagramClient } from './client.ts';
 import { exportGuide } from './export-guide.ts';
+import { createInstagramPublisher, publishing, publishScopes } from './publish.ts';
 
 const scopes = [
   { scope: 'instagram_business_basic', reason: 'To read your profile and its counts' },
   { scope: 'instagram_business_manage_insights', reason: 'To read reach, views and other figures of your account' },
+  ...publishScopes,
 ] as const;
 
 const manifest: Manifest = {
@@ -14,7 +16,7 @@ const manifest: Manifest = {
   name: 'Instagram',
   authKind: 'oauth2',
   // No 'revoke': the API has no such endpoint, the owner removes the app in Instagram's settings (Meta's documentation, 2026-11-24).
-  capabilities: ['refresh', 'profile', 'metrics', 'import'],
+  capabilities: ['refresh', 'profile', 'metrics', 'import', 'publish'],
   scopes,
   limitation: 'Instagram tells apps how many followers you have, not who they are. To see who came and who left, download your data '
     + 'from Instagram and upload it here. Only professional accounts (business or creator) can be connected. To end the access '
@@ -24,7 +26,7 @@ const manifest: Manifest = {
   exportGuide,
   settings: ['INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRET'],
   followers: null,
-  publishing: null,
+  publishing,
   // A token lives 60 days and cannot be renewed once it is over (Meta's documentation, 2026-11-24). Renewed when 15 days old, so
   // that a server may stand still for six weeks without losing its accounts.
   refreshAheadSeconds: 45 * 24 * 3600,
@@ -54,6 +56,7 @@ export function createInstagramProvider(environment: ProviderEnvironment): Provi
     refresh: async (call) => (await ready()).refresh(call),
     readProfile: (call) => client.readProfile(call.tokens.accessToken, call.signal),
     readMetrics: (call) => client.readMetrics(call.tokens.accessToken, call.signal),
+    ...createInstagramPublisher(http, addresses.graph),
   };
 }
 

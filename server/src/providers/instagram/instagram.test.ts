@@ -46,7 +46,10 @@ describe('Instagram: consent', () => {
     const { authorizeUrl } = await start().provider.startConsent({ state: 'state-1', redirectUri, address: null, signal });
     const url = new URL(authorizeUrl);
     assert.equal(url.origin + url.pathname, 'https://www.instagram.com/oauth/authorize');
-    assert.equal(url.searchParams.get('scope'), 'instagram_business_basic,instagram_business_manage_insights');
+    assert.deepEqual(url.searchParams.get('scope')?.split(','), [
+      'instagram_business_basic', 'instagram_business_manage_insights', 'instagram_business_content_publish',
+      'instagram_business_manage_comments',
+    ]);
     assert.deepEqual([url.searchParams.get('client_id'), url.searchParams.get('state')], ['app', 'state-1']);
   });
 

@@ -79,8 +79,8 @@ export function failureOf(http: HttpClient, reply: JsonReply): ProviderError | n
   return new ProviderError('rejected', `Instagram refused the request (status ${reply.status}).${words}`);
 }
 
-/** Two shapes: `{error: {message, code, error_subcode}}` of the graph, `{error_type, code, error_message}` of the code exchange. */
-function errorOf(reply: JsonReply): JsonRecord | null {
+/** The error of an answer, or null. Two shapes: `{error: {message, code, error_subcode}}` of the graph, `{error_type, code, error_message}` of the code exchange. */
+export function errorOf(reply: JsonReply): JsonRecord | null {
   if (!isRecord(reply.json)) return null;
   if (isRecord(reply.json['error'])) return reply.json['error'];
   return reply.json['error_type'] === undefined && reply.json['error_message'] === undefined ? null : reply.json;

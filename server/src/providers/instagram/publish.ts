@@ -1,0 +1,141 @@
+import type { HttpClient, JsonReply } from '../http-client.ts';
+import { idOf, isRecord, required, textOf } from '../json.ts';
+import {
+  ProviderError, type Finding, type ProviderCall, type Publication, type PublishManifest, type PublishProgress, type PublishRequest,
+} from '../provider.ts';
+import { sendPublicly } from '../public-send.ts';
+import { requireScopes } from '../publish-steps.ts';
+import { createContainers, type Containers } from './containers.ts';
+import { createGraph, type Graph } from './graph.ts';
+import { lookForComment, lookForMedia } from './own-media.ts';
+import { isClearRefusal, publishFailureOf } from './publish-errors.ts';
+
+/** "Content publishing" of Meta's documentation, read 2026-11-24. A container can be published once, and says whether it was. */
+export const publishing: PublishManifest = {
+  policy: 'container',
+  keyLifetimeSeconds: 0,
+  visibilityDelaySeconds: 60,
+  timeoutSeconds: 180,
+  text: { unit: 'codepoints', lengthMax: 2200, bytesMax: null, linkLength: null, hashtagsMax: 30, mentionsMax: 20 },
+  images: {
+    countMax: 10, isRequired: true, types: ['image/jpeg'], bytesMax: 8_000_000, ratioMin: 0.8, ratioMax: 1.91, altTextLengthMax: 1000,
+  },
+  threadPartsMax: 1,
+  firstComment: true,
+  // The API can delete comments only.
+  deletes: false,
+  refusesSameText: false,
+  price: null,
+};
+
+const scopeToPublish = 'instagram_business_content_publish';
+const scopeToComment = 'instagram_business_manage_comments';
+
+export const publishScopes = [
+  { scope: scopeToPublish, reason: 'To publish your posts' },
+  { scope: scopeToComment, reason: 'To post the first comment below your own posts' },
+] as const;
+
+export interface InstagramPublisher {
+  publish(call: ProviderCall, request: PublishRequest, progress: PublishProgress): Promise<Publication>;
+  checkPublication(call: ProviderCall, request: PublishRequest): Promise<Finding>;
+}
+
+export function createInstagramPublisher(http: HttpClient, origin: string): InstagramPublisher {
+  const graph = createGraph(http, origin);
+  const containers = createContainers(graph);
+  return {
+    async publish(call, request, progress) {
+      requireScopes(call, http.network, [request.isComment ? scopeToComment : scopeToPublish]);
+      if (request.isComment) return publishComment(graph, call, { request, progress });
+      if (request.images.length === 0) throw new ProviderError('rejected', 'Instagram takes no post without an image.');
+      const publication = await publishMedia(graph, containers, call, { request, progress });
+      return { ...publication, url: publication.url ?? await readPermalink(graph, call, publication.externalId) };
+    },
+    checkPublication: (call, request) => (request.isComment ? lookForComment(graph, call, request) : checkMedia(graph, containers, call, request)),
+  };
+}
+
+interface Attempt {
+  readonly request: PublishRequest;
+  readonly progress: PublishProgress;
+}
+
+async function publishMedia(graph: Graph, containers: Containers, call: ProviderCall, { request, progress }: Attempt): Promise<Publication> {
+  const ready = await containers.prepare(call, request, progress);
+  if (ready.publication !== null) return ready.publication;
+  const { id } = ready;
+  // For the case that this container ends in ERROR: only then does it matter whether it was ever to be published.
+  if (request.steps['tried'] !== id) await progress.saveStep('tried', id);
+  let isDoubtful = false;
+  try {
+    return await sendPublicly(graph.http, {
+      ...formTo(graph, call, `/${encodeURIComponent(call.externalId)}/media_publish`, { creation_id: id }),
+      refusalOf: (reply) => {
+        const failure = publishFailureOf(graph.http, reply);
+        isDoubtful = failure !== null && !isClearRefusal(reply);
+        return failure;
+      },
+    }, progress);
+  } catch (error) {
+    if (!isDoubtful || !(error instanceof ProviderError)) throw error;
+    return settleDoubtfulRefusal(containers, call, { request, progress, id, refusal: error });
+  }
+}
+
+/**
+ * A refusal that may stand beside a published post. Refused twice, with a look in between that found the container unpublished,
+ * it is believed.
+ */
+async function settleDoubtfulRefusal(
+  containers: Containers, call: ProviderCall, doubt: Attempt & { readonly id: string; readonly refusal: ProviderError },
+): Promise<Publication> {
+  const { request, progress, id, refusal } = doubt;
+  await progress.saveStep('refused', id);
+  const state = await containers.readState(call, id).catch(() => 'UNKNOWN' as const);
+  if (state === 'PUBLISHED') return containers.adopt(call, request);
+  if (request.steps['refused'] === id && state !== 'UNKNOWN' && state !== 'IN_PROGRESS') throw refusal;
+  throw new ProviderError('unknownOutcome', refusal.message);
+}
+
+async function publishComment(graph: Graph, call: ProviderCall, { request, progress }: Attempt): Promise<Publication> {
+  const parent = request.replyTo?.parent.externalId;
+  if (parent === undefined) throw new ProviderError('rejected', 'A comment needs a post to stand below.');
+  return sendPublicly(graph.http, {
+    ...formTo(graph, call, `/${encodeURIComponent(parent)}/comments`, { message: request.text }),
+    refusalOf: (reply) => publishFailureOf(graph.http, reply),
+  }, progress);
+}
+
+function formTo(graph: Graph, call: ProviderCall, path: string, form: Readonly<Record<string, string>>) {
+  return {
+    url: new URL(`${graph.origin}${path}`), bearer: call.tokens.accessToken, type: 'application/x-www-form-urlencoded',
+    body: new URLSearchParams(form).toString(),
+    publicationOf: (reply: JsonReply): Publication => ({
+      externalId: required(isRecord(reply.json) ? idOf(reply.json['id']) : null, graph.http.network, 'an id'), url: null, ref: {},
+    }),
+  };
+}
+
+/** The post is out: that its address is not told is no failure. */
+async function readPermalink(graph: Graph, call: ProviderCall, mediaId: string): Promise<string | null> {
+  try {
+    const reply = await graph.get(call, `/${encodeURIComponent(mediaId)}`, { fields: 'permalink' });
+    const url = isRecord(reply.json) ? textOf(reply.json['permalink']) : null;
+    return url !== null && /^https?:\/\//.test(url) ? url : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What the container says of itself; its post is then found by caption and time, since the container does not name it. */
+async function checkMedia(graph: Graph, containers: Containers, call: ProviderCall, request: PublishRequest): Promise<Finding> {
+  const id = request.steps['container'] ?? '';
+  if (id === '') return { state: 'absent' };
+  const state = await containers.readState(call, id);
+  if (state === 'FINISHED' || state === 'EXPIRED') return { state: 'absent' };
+  if (state === 'IN_PROGRESS') return { state: 'pending' };
+  const found = await lookForMedia(graph, call, request, { isSurelyOut: state === 'PUBLISHED' });
+  // Published, or silent about it: that its post is not listed yet proves nothing.
+  return state !== 'ERROR' && found.state === 'absent' ? { state: 'pending' } : found;
+}
