@@ -137,7 +137,8 @@ function wireProviders(config: Config, parts: { simulators: RunningSimulators | 
   });
 }
 
-function createHandlers(services: Services): JobHandler[] {
+/** What a worker runs, bound to its services. */
+export function createHandlers(services: Services): JobHandler[] {
   return [
     handleJob(syncJob, async ({ payload, signal, isLastAttempt }) => {
       const ctx = await openSystemContext(services, payload.workspaceId, 'sync');

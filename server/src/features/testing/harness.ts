@@ -5,7 +5,7 @@ import { generateFernetKey } from '../../platform/crypto/fernet.ts';
 import { createKeyring } from '../../platform/crypto/keyring.ts';
 import { createEvents } from '../../platform/events.ts';
 import { createJobEngine } from '../../platform/jobs/engine.ts';
-import { silentLogger } from '../../platform/observability/logger.ts';
+import { silentLogger, type Logger } from '../../platform/observability/logger.ts';
 import { createOutboundFetch } from '../../platform/outbound/fetch.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/database.ts';
 import { createProviders, type Providers } from '../../providers/registry.ts';
@@ -29,6 +29,8 @@ export interface Harness {
   readonly database: TestDatabase;
   readonly clock: ManualClock;
   readonly services: Services;
+  /** What the stored grants are encrypted with: for another process on the same database. */
+  readonly encryptionKey: string;
   /** The owner of a workspace, signed in. */
   readonly owner: WorkspaceContext;
   /** The owner of another workspace, who must see nothing of the first. */
@@ -42,30 +44,38 @@ export interface Harness {
   addOwner(name: string): Promise<WorkspaceContext>;
 }
 
-/** Ends with the test file. `networks` are the ids to simulate; X alone by default. */
-export async function createHarness(options: { networks?: readonly string[] } = {}): Promise<Harness> {
+/** Ends with the test file. `networks` are the ids to simulate; X alone by default. `log` takes what the product logs. */
+export async function createHarness(options: { networks?: readonly string[]; log?: Logger } = {}): Promise<Harness> {
   const database = await createTestDatabase({ jobs: [syncJob, ...importJobs] });
   const clock = createManualClock(new Date('2026-11-24T12:00:00Z'));
   const simulators = await startSimulators({ clock, dataDirectory: null, basePort: 0, which: options.networks ?? ['x'] });
   database.beforeEnd(() => simulators.close());
-  const services = await wireServices({ database, clock, simulators });
+  const encryptionKey = generateFernetKey();
+  const services = await wireServices({ database, clock, simulators, encryptionKey, log: options.log ?? silentLogger });
   const addOwner = (name: string): Promise<WorkspaceContext> => addOwnerTo(services, name);
   const owner = await addOwner('Ada Owner');
   const worker = required(await openSystemContext({ ...services, database: database.worker }, owner.workspace.id, 'sync'), 'worker context');
   return {
-    database, clock, services, owner, worker, addOwner,
+    database, clock, services, encryptionKey, owner, worker, addOwner,
     stranger: await addOwner('Eve Stranger'),
     simulator: (network) => required(simulators.get(network), network),
     connectX: (account = 'tidewatercoop', ctx = owner) => connectByConsent(ctx, { network: 'x', account }),
   };
 }
 
-async function wireServices(parts: { database: TestDatabase; clock: ManualClock; simulators: RunningSimulators }): Promise<Services> {
-  const { database, clock, simulators } = parts;
-  const keyring = createKeyring([generateFernetKey()], clock);
+interface ServiceParts {
+  readonly database: TestDatabase;
+  readonly clock: ManualClock;
+  readonly simulators: RunningSimulators;
+  readonly encryptionKey: string;
+  readonly log: Logger;
+}
+
+async function wireServices({ database, clock, simulators, encryptionKey, log }: ServiceParts): Promise<Services> {
+  const keyring = createKeyring([encryptionKey], clock);
   const events = await createEvents(database.app);
   database.beforeEnd(() => events.close());
-  const jobs = await createJobEngine({ connection: database.connection('rookery_worker'), log: silentLogger, isWorker: false });
+  const jobs = await createJobEngine({ connection: database.connection('rookery_worker'), log, isWorker: false });
   database.beforeEnd(() => jobs.stop());
   const baseUrl = 'http://127.0.0.1:8390';
   const providers = buildProviders({ baseUrl, clock, originOf: (id) => simulators.originOf(id), memoryOf: (id) =>
@@ -73,7 +83,7 @@ async function wireServices(parts: { database: TestDatabase; clock: ManualClock;
   const simulated = providers.list().map(({ manifest }) => manifest.id).filter((id) => simulators.originOf(id) !== null);
   return {
     config: loadConfig({ BASE_URL: baseUrl, LOG_LEVEL: 'silent' }), database: database.app, jobs, events, providers, keyring, clock,
-    simulatedNetworks: new Set(simulated), secretKey: randomBytes(48).toString('base64url'), log: silentLogger, version: '0.0.0', setupToken: null,
+    simulatedNetworks: new Set(simulated), secretKey: randomBytes(48).toString('base64url'), log, version: '0.0.0', setupToken: null,
   };
 }
 

@@ -8,6 +8,8 @@ import type { EnqueueOptions, JobDefinition, JobHandler, Jobs } from './definiti
 const schema = 'pgboss';
 const heartbeatSeconds = 30;
 const stopTimeoutMs = 25_000;
+/** How often a worker looks for jobs whose process is gone. */
+const superviseSecondsUsual = 5;
 
 export interface JobEngine extends Jobs {
   /** Starts to take and run jobs. */
@@ -57,6 +59,8 @@ export interface JobEngineOptions {
   readonly log: Logger;
   /** A process without workers only enqueues. */
   readonly isWorker: boolean;
+  /** How often lost jobs are looked for, in whole seconds; 5 by default. */
+  readonly superviseSeconds?: number;
 }
 
 /** Connects to the job tables. Call `stop` at the end. */
@@ -66,7 +70,7 @@ export async function createJobEngine(options: JobEngineOptions): Promise<JobEng
     host: pool.host, port: pool.port, user: pool.user, password: pool.password, database: pool.database, ssl: pool.ssl,
     options: pool.options, application_name: 'rookery jobs',
     schema, max: options.isWorker ? 4 : 1, migrate: false, createSchema: false, schedule: false,
-    supervise: options.isWorker, superviseIntervalSeconds: 5, maintenanceIntervalSeconds: 300, monitorIntervalSeconds: 10,
+    supervise: options.isWorker, superviseIntervalSeconds: options.superviseSeconds ?? superviseSecondsUsual, maintenanceIntervalSeconds: 300, monitorIntervalSeconds: 10,
     useListenNotify: options.isWorker,
     reindex: false,
   });
