@@ -5,7 +5,10 @@ import type { Browser } from 'playwright-core';
 import { createManualClock } from '../../server/src/platform/clock.ts';
 import { createOutboundFetch } from '../../server/src/platform/outbound/fetch.ts';
 import { createBlueskyProviderOn } from '../../server/src/providers/bluesky/index.ts';
-import { ProviderError, type Grant, type Provider, type ProviderErrorKind, type TokenSet } from '../../server/src/providers/provider.ts';
+import {
+  ProviderError, type Finding, type Grant, type Provider, type ProviderErrorKind, type Publication, type PublishImage, type PublishRequest,
+  type TokenSet,
+} from '../../server/src/providers/provider.ts';
 import { startBlueskyServer, type BlueskyServer } from './bluesky-server.ts';
 import { answerConsent, chromiumPath, openBrowser } from './consent-page.ts';
 import { install, isInstalled } from './install.mjs';
@@ -151,6 +154,58 @@ describe("Bluesky's own server", { skip }, () => {
     assert.deepEqual(statusesOf('/xrpc/app.bsky.graph.getFollowers').slice(-1), [502]);
   });
 
+  test('a post with links, tags, a mention and an image is one record, however often its key is sent', async () => {
+    const tokens = shared ?? (await connect()).tokens;
+    const request = requestOf({ text: 'Grüße 🎈 @alice.test & @nobody.test: https://example.com/a #balloons', images: [imageOf('A balloon')] });
+    const steps: Record<string, string> = {};
+    const first = await publish(tokens, request, steps);
+    const again = await publish(tokens, { ...request, steps }, {});
+    assert.deepEqual(again, first, 'the same record under the same key');
+    assert.equal((await publish(tokens, request, {})).ref['cid'], first.ref['cid'], 'also by a process that lost what was kept');
+    const records = await listRecords();
+    assert.equal(records.length, 1);
+    const { facets, embed } = records[0] ?? {};
+    assert.match(JSON.stringify(facets), /"did":"did:plc:.*"uri":"https:\/\/example.com\/a".*"tag":"balloons"/);
+    assert.doesNotMatch(JSON.stringify(facets), /nobody/);
+    assert.match(JSON.stringify(embed), /"alt":"A balloon"/);
+    assert.deepEqual(await look(tokens, request), { state: 'published', publication: first });
+  });
+
+  test('a thread answers its parts, a post that was never sent is absent, and deleting twice is no failure', async () => {
+    const tokens = shared ?? (await connect()).tokens;
+    const root = await publish(tokens, requestOf({ text: 'one' }), {});
+    const parent = await publish(tokens, requestOf({ text: 'two', replyTo: { root, parent: root } }), {});
+    // The last part knows the address of the one before, and nothing else.
+    const bare: Publication = { externalId: parent.externalId, url: null, ref: {} };
+    await publish(tokens, requestOf({ text: 'three', replyTo: { root, parent: bare } }), {});
+    const third = (await listRecords()).find(({ text }) => text === 'three');
+    assert.deepEqual(third?.['reply'], { root: root.ref, parent: parent.ref });
+    const unsent = requestOf({ text: 'never' });
+    assert.deepEqual(await look(tokens, unsent), { state: 'absent' });
+    const request = requestOf({ text: 'to be deleted' });
+    const gone = await publish(tokens, request, {});
+    await scene.bluesky.deletePublication?.(callFor(tokens), gone);
+    await scene.bluesky.deletePublication?.(callFor(tokens), gone);
+    assert.deepEqual(await look(tokens, request), { state: 'absent' });
+  });
+
+  test('a post that is too long is refused in the words of the server, and a dead token is expired before anything is sent', async () => {
+    const tokens = shared ?? (await connect()).tokens;
+    const before = (await listRecords()).length;
+    assert.match((await fails('rejected', publish(tokens, requestOf({ text: 'x'.repeat(301) }), {}))).message, /300/);
+    await fails('expired', publish({ ...tokens, accessToken: tamper(tokens.accessToken) }, requestOf({ text: 'no' }), {}));
+    assert.equal((await listRecords()).length, before);
+  });
+
+  test('an app password publishes as well', async () => {
+    const grant = await scene.bluesky.connectWithPassword?.({ handle: 'alice.test', password: await appPassword('three'), signal: signal() });
+    assert.ok(grant);
+    const request = requestOf({ text: 'by app password', images: [imageOf('')] });
+    const publication = await publish(grant.tokens, request, {});
+    assert.deepEqual(await look(grant.tokens, request), { state: 'published', publication });
+    await scene.bluesky.deletePublication?.(callFor(grant.tokens), publication);
+  });
+
   test('disconnecting ends the grant at the server', async () => {
     const tokens = shared ?? (await connect()).tokens;
     await scene.bluesky.revoke?.(callFor(tokens));
@@ -193,8 +248,45 @@ describe("Bluesky's own server", { skip }, () => {
     return next;
   }
 
+  async function publish(tokens: TokenSet, request: PublishRequest, kept: Record<string, string>): Promise<Publication> {
+    const publication = await scene.bluesky.publish?.(callFor(tokens), request, {
+      saveStep: (name, value) => {
+        kept[name] = value;
+        return Promise.resolve();
+      },
+      beforeSend: () => Promise.resolve(signal()),
+    });
+    assert.ok(publication);
+    return publication;
+  }
+
+  const look = async (tokens: TokenSet, request: PublishRequest): Promise<Finding | undefined> =>
+    scene.bluesky.checkPublication?.(callFor(tokens), request);
+
+  /** What the server really holds, read past our adapter. */
+  async function listRecords(): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const query = new URLSearchParams({ repo: scene.did, collection: 'app.bsky.feed.post', limit: '100' });
+    const response = await fetch(`${scene.server.pdsOrigin}/xrpc/com.atproto.repo.listRecords?${query.toString()}`);
+    const answer: unknown = await response.json();
+    assert.ok(typeof answer === 'object' && answer !== null && 'records' in answer && Array.isArray(answer.records));
+    return answer.records.map((record: { value: Readonly<Record<string, unknown>> }) => record.value);
+  }
+
   const list = async (tokens: TokenSet): Promise<unknown> => scene.bluesky.listFollowers?.(callFor(tokens), null);
 });
+
+function requestOf(over: Partial<PublishRequest>): PublishRequest {
+  return { key: crypto.randomUUID(), createdAt: new Date(), text: '', images: [], replyTo: null, isComment: false, steps: {}, ...over };
+}
+
+/** The smallest JPEG there is to speak of: the server looks at its type alone. */
+function imageOf(altText: string): PublishImage {
+  const file = Buffer.from('ffd8ffe000104a46494600010100000100010000ffd9', 'hex');
+  return {
+    mediaId: crypto.randomUUID(), type: 'image/jpeg', bytes: file.byteLength, width: 4, height: 3, altText,
+    read: () => Promise.resolve(new Uint8Array(file)), publicUrl: () => Promise.reject(new Error('not asked for here')),
+  };
+}
 
 /** A token with one character of its signature changed. */
 const tamper = (token: string): string => `${token.slice(0, -8)}${token.slice(-8, -7) === 'A' ? 'B' : 'A'}${token.slice(-7)}`;
