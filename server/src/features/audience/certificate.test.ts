@@ -22,7 +22,7 @@ test('without a stated count, a fifth missing is not believed', () => {
 });
 
 test('a list that swaps its people is not believed although its length is right', () => {
-  assert.match(findDoubt({ ...sound, received: 1000, stated: 1000, gone: 400 }) ?? '', /400 of 1000/);
+  assert.match(findDoubt({ ...sound, received: 1000, stated: 1000, gone: 400 }) ?? '', /400 of 1,000/);
 });
 
 test('in a tiny list a few leavers are believed', () => {
@@ -30,6 +30,6 @@ test('in a tiny list a few leavers are believed', () => {
 });
 
 test('an empty list is believed only when the network says zero or the last list was tiny', () => {
-  assert.match(findDoubt({ ...sound, received: 0, stated: null, gone: 1000 }) ?? '', /Only 0 of 1000/);
-  assert.match(findDoubt({ ...sound, received: 0, stated: 0, gone: 1000 }) ?? '', /Only 0 of 1000/);
+  assert.match(findDoubt({ ...sound, received: 0, stated: null, gone: 1000 }) ?? '', /Only 0 of 1,000/);
+  assert.match(findDoubt({ ...sound, received: 0, stated: 0, gone: 1000 }) ?? '', /Only 0 of 1,000/);
 });

@@ -1,3 +1,5 @@
+import { formatCount } from '../../platform/figures.ts';
+
 /** What is known of a scan that reached the end of its list. */
 export interface Evidence {
   /** People in the list in force; null before the first. */
@@ -29,11 +31,16 @@ export function findDoubt(evidence: Evidence): string | null {
   const { listed, received, stated, gone, tolerance } = evidence;
   if (stated !== null && !isBorneOut(evidence)) {
     const allowed = missingAllowed(stated, tolerance);
-    return `The network says ${stated} followers and listed ${received}: ${stated - received} are missing, more than the ${allowed} that can be explained.`;
+    const missing = `${formatCount(stated - received)} are missing, more than the ${formatCount(allowed)} that can be explained`;
+    return `The network says ${formatCount(stated)} followers and listed ${formatCount(received)}: ${missing}.`;
   }
   if (listed === null) return null;
   if (gone <= goneCountAlwaysPlausible) return null;
-  if (received < listed * receivedShareMin) return `Only ${received} of ${listed} followers were listed. So many do not leave at once.`;
-  if (gone > listed * goneShareMax) return `${gone} of ${listed} followers are missing from the list. So many do not leave at once.`;
+  if (received < listed * receivedShareMin) {
+    return `Only ${formatCount(received)} of ${formatCount(listed)} followers were listed. So many do not leave at once.`;
+  }
+  if (gone > listed * goneShareMax) {
+    return `${formatCount(gone)} of ${formatCount(listed)} followers are missing from the list. So many do not leave at once.`;
+  }
   return null;
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../platform/figures.ts';
 import { refuseExport, showName } from '../archive-names.ts';
 import type { ArchiveLimits, ExportEntry, UploadedFile } from '../archive.ts';
 import { findRangeReason } from './date-range.ts';
@@ -112,7 +113,7 @@ async function countList(dialect: Dialect, lists: readonly ClaimedList[], signal
   };
   for (const list of lists) await countFile(dialect, list, counted, signal);
   const hidden = counted.unreadable - counted.problems.length;
-  if (hidden > 0) counted.problems.push(`${hidden} more rows could not be read.`);
+  if (hidden > 0) counted.problems.push(`${formatCount(hidden)} more rows could not be read.`);
   return counted;
 }
 
@@ -124,7 +125,7 @@ async function countFile(dialect: Dialect, list: ClaimedList, counted: CountedLi
     counted.unreadable += unreadable.length;
     for (const { position, reason } of unreadable) {
       if (counted.problems.length >= problemsShown) break;
-      counted.problems.push(`Row ${position} of ${showName(list.entry.path)} could not be read: ${reason}.`);
+      counted.problems.push(`Row ${formatCount(position)} of ${showName(list.entry.path)} could not be read: ${reason}.`);
     }
   }
   if (counted.rows === before.rows && counted.unreadable > before.unreadable) {
@@ -190,7 +191,7 @@ function dateExport(facts: ExportFacts, selected: SelectedExport, newest: Date |
 function findCountGap(facts: ExportFacts, { rows, unreadable }: CountedList): string[] {
   const found = rows + unreadable;
   if (facts.followersStated === null || facts.followersStated === found) return [];
-  return [`The export's manifest counts ${facts.followersStated} followers, its files hold ${found}.`];
+  return [`The export's manifest counts ${formatCount(facts.followersStated)} followers, its files hold ${formatCount(found)}.`];
 }
 
 /** Names alone cannot tell that a loose list has no further part. */
