@@ -28,8 +28,9 @@ export interface Endpoint {
   /** `stream` takes an octet stream of at most `bodyBytesMax` instead of JSON. */
   readonly bodyKind?: 'json' | 'stream';
   readonly bodyBytesMax?: number;
-  /** `redirect` answers 303; `events` is an event stream. Both have no JSON body. */
-  readonly replyKind?: 'json' | 'redirect' | 'events';
+  /** `redirect` answers 303; `events` is an event stream; `file` is a download of one of `fileTypes`. None has a JSON body. */
+  readonly replyKind?: 'json' | 'redirect' | 'events' | 'file';
+  readonly fileTypes?: readonly string[];
   readonly reply?: TSchema;
   /** The reply carries a token or a secret link: it is never compressed, since lengths would give it away (BREACH). */
   readonly secretReply?: boolean;

@@ -5,8 +5,10 @@ import { AppError } from '../errors.ts';
 import type { BoundRoute, Call } from './bound-route.ts';
 import { compileEndpoint, type EndpointChecks } from './endpoint-checks.ts';
 import { authenticateCall, type Caller, type GuardOptions } from './guard.ts';
+import { sendFile } from './file-reply.ts';
 import { createReplyState, type ReplyState } from './reply-control.ts';
 import { serializerSchema } from './reply-serializer.ts';
+import { takesHead } from './other-methods.ts';
 import { isOwnPath } from './request-target.ts';
 import type { EventSource, RequestFacts, RouteInput } from './route.ts';
 import type { EventStreams } from './event-stream.ts';
@@ -29,12 +31,10 @@ export interface EndpointOptions<Session> extends GuardOptions<Session> {
 export function registerEndpoint<Session>(server: FastifyInstance, route: BoundRoute<Session>, options: EndpointOptions<Session>): void {
   const { endpoint } = route;
   const checks = compileEndpoint(endpoint, options);
-  const kind = endpoint.replyKind ?? 'json';
   server.route({
     method: endpoint.method,
     url: endpoint.path,
-    // HEAD on these would run their effects (an OAuth callback uses its state up) for a head that says nothing.
-    exposeHeadRoute: endpoint.method === 'GET' && kind === 'json',
+    exposeHeadRoute: takesHead(endpoint),
     config: { endpoint },
     ...(endpoint.reply === undefined ? {} : { schema: { response: { 200: serializerSchema(endpoint.reply) } } }),
     handler: async (request, reply) => {
@@ -126,6 +126,7 @@ async function answer({ endpoint, checks, reply, state, result }: Answer, startS
     if (cookies.length > 0) reply.header('Set-Cookie', cookies);
     return reply.code(303).header('Location', target).header('Referrer-Policy', 'no-referrer').send();
   }
+  if (endpoint.replyKind === 'file') return sendFile(reply, endpoint, result);
   checks.checkReply(result);
   if (cookies.length > 0) reply.header('Set-Cookie', cookies);
   return endpoint.reply === undefined ? reply.code(204).send() : reply.send(result);

@@ -134,3 +134,13 @@ export const longText = endpoint({
   reply: object({ text: string() }),
 });
 export const longSecret = endpoint({ ...longText, id: 'longSecret', path: '/api/long-secret', secretReply: true });
+export const getFile = endpoint({
+  id: 'getFile',
+  method: 'GET',
+  path: '/api/file',
+  access: 'user',
+  summary: 'File',
+  query: object({ saveAs: optional(text(400)), mode: optional(text(20)) }),
+  replyKind: 'file',
+  fileTypes: ['image/png', 'text/csv; charset=utf-8'],
+});

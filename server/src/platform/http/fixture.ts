@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { getCsrf } from '@rookery/contract/auth.ts';
 import { AppError } from '../errors.ts';
@@ -13,6 +13,7 @@ import {
   sendBytes,
   goTo,
   follow,
+  getFile,
   probe,
   longText,
   longSecret,
@@ -39,6 +40,8 @@ export interface World {
   sawAbort: number;
   /** The body that a handler refused unread. */
   ignored: Readable | null;
+  /** The last file that was answered. */
+  file: Readable | null;
 }
 
 interface PublicContext {
@@ -94,6 +97,14 @@ function userRoutes(world: World) {
       }
       return { bytes, chunks };
     }),
+    route(getFile, async (_context: UserContext, { query }) => {
+      world.file = Readable.from(filePieces(query.mode ?? ''), { objectMode: false });
+      const isImage = query.mode === 'image';
+      return {
+        type: query.mode === 'misfit' ? 'text/html' : isImage ? 'image/png' : 'text/csv; charset=utf-8',
+        stream: world.file, bytes: isImage ? 3 : null, saveAs: query.saveAs ?? null, isImmutable: isImage,
+      };
+    }),
     route(follow, async (_context: UserContext) => ({
       start: (send) => {
         world.sends.add(send);
@@ -104,6 +115,12 @@ function userRoutes(world: World) {
       },
     })),
   ];
+}
+
+async function* filePieces(mode: string): AsyncGenerator<Buffer> {
+  yield Buffer.from('a,b');
+  if (mode === 'broken') throw new Error('secret-canary at /srv/disk');
+  for (let count = 0; mode === 'endless' && count < 1_000_000; count += 1) yield Buffer.alloc(65_536);
 }
 
 const workspaceRoutes = [
@@ -144,7 +161,7 @@ export interface TestServer {
 
 /** Starts the small product on a free port; it is closed when the test ends. */
 export async function startTestServer(t: Pick<TestContext, 'after'>, config: Partial<HttpConfig> = {}): Promise<TestServer> {
-  const world: World = { revoked: new Set(), logged: [], sends: new Set(), stopped: 0, admitted: true, sawAbort: 0, ignored: null };
+  const world: World = { revoked: new Set(), logged: [], sends: new Set(), stopped: 0, admitted: true, sawAbort: 0, ignored: null, file: null };
   const keep =
     (level: string) =>
     (fields: object, message: string): void => {

@@ -90,6 +90,10 @@ function describeReply(endpoint: Endpoint): Json {
       return { 303: { description: 'Continue at an address of this application', headers: { Location: { schema: { type: 'string' } } } } };
     case 'events':
       return { 200: { description: 'An event stream', content: { 'text/event-stream': { schema: { type: 'string' } } } } };
+    case 'file': {
+      const content = (endpoint.fileTypes ?? []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]);
+      return { 200: { description: 'A file', content: Object.fromEntries(content) } };
+    }
     default:
       return endpoint.reply === undefined
         ? { 204: { description: 'Done' } }

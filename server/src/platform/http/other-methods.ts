@@ -5,6 +5,11 @@ import { preflightHeaders, type Origins } from './origins.ts';
 
 const answeredMethods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
 
+/** HEAD on the others would run their effects (an OAuth callback uses its state up) for a head that says nothing. */
+export function takesHead({ method, replyKind = 'json' }: Endpoint): boolean {
+  return method === 'GET' && (replyKind === 'json' || replyKind === 'file');
+}
+
 /** For each path of the API: preflights of named origins, and 405 with `Allow` for what no endpoint takes. */
 export function registerOtherMethods(server: FastifyInstance, endpoints: readonly Endpoint[], origins: Origins): void {
   for (const [path, methods] of methodsByPath(endpoints)) {
@@ -28,10 +33,11 @@ export function registerOtherMethods(server: FastifyInstance, endpoints: readonl
 
 function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
   const paths = new Map<string, string[]>();
-  for (const { path, method, replyKind } of endpoints) {
+  for (const endpoint of endpoints) {
+    const { path, method } = endpoint;
     const methods = paths.get(path) ?? [];
     methods.push(method);
-    if (method === 'GET' && (replyKind ?? 'json') === 'json') methods.push('HEAD');
+    if (takesHead(endpoint)) methods.push('HEAD');
     paths.set(path, methods);
   }
   return paths;

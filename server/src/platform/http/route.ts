@@ -38,11 +38,26 @@ export interface EventSource {
   readonly start: (send: (data: unknown) => void, end: () => void) => () => void;
 }
 
+/** `file` endpoints answer this. The stream is destroyed when the caller goes away. */
+export interface FileReply {
+  /** One of the endpoint's `fileTypes`. */
+  readonly type: string;
+  readonly stream: Readable;
+  /** Null where it is known only at the end. */
+  readonly bytes: number | null;
+  /** Saved under this name; null: shown in its place. */
+  readonly saveAs: string | null;
+  /** The same address will always answer the same bytes: the caller's browser may keep them, shared caches not. */
+  readonly isImmutable: boolean;
+}
+
 type HandlerReply<E extends Endpoint> = E['replyKind'] extends 'redirect'
   ? Redirect
   : E['replyKind'] extends 'events'
     ? EventSource
-    : ReplyOf<E>;
+    : E['replyKind'] extends 'file'
+      ? FileReply
+      : ReplyOf<E>;
 
 /** One endpoint with its handler; `Context` is what the composition root builds for the endpoint's access. */
 export interface Route<Context> {
