@@ -41,6 +41,16 @@ export const auditActions = {
   'import:commit': 'imported a follower list of {entity}',
   'import:discard': 'threw away an import for {entity}',
   'import:failed': 'could not read the import for {entity}',
+  'post:create': 'wrote the post {entity}',
+  'post:update': 'changed the post {entity}',
+  'post:publish-now': 'asked to publish {entity} at once',
+  'post:delete': 'deleted the post {entity}',
+  'post:publish': 'published {entity}',
+  'post:fail': 'could not publish {entity}',
+  'post:review': 'needs a decision on {entity}',
+  'post:retry': 'asked to try {entity} again',
+  'post:resolve': 'decided about {entity}',
+  'post:delete-on-network': 'deleted {entity} on the network',
   'demo:create': 'created the demo workspace {entity}',
 } as const satisfies Record<string, string>;
 export type AuditAction = keyof typeof auditActions;

@@ -6,6 +6,7 @@ import { audienceRoutes, enqueueDueSyncs, syncAccount, syncJob } from './feature
 import { auditRoutes } from './features/audit/index.ts';
 import { findSessionByToken, hasUsers, purgeSessions } from './features/auth/index.ts';
 import { requirePermission, type PublicContext, type Services, type SessionInfo, type UserContext, type WorkspaceContext } from './features/context.ts';
+import { postRoutes, startPublisher } from './features/posts/index.ts';
 import { dashboardRoutes } from './features/dashboard/index.ts';
 import { createImportHandlers, importJobs, importRoutes } from './features/imports/index.ts';
 import { statusPublicRoutes, statusWorkspaceRoutes } from './features/status/index.ts';
@@ -40,7 +41,7 @@ const jobDefinitions = [syncJob, ...importJobs];
 const publicRoutes = [...peoplePublicRoutes, ...accountPublicRoutes, ...statusPublicRoutes];
 const userRoutes = peopleUserRoutes;
 const memberRoutes = [
-  ...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...dashboardRoutes, ...auditRoutes, ...statusWorkspaceRoutes,
+  ...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...postRoutes, ...dashboardRoutes, ...auditRoutes, ...statusWorkspaceRoutes,
 ];
 
 export interface RunningApp {
@@ -99,7 +100,11 @@ async function wire({ config, log, version, webDirectory }: AppParts, cleanups: 
     setupToken: isNew ? randomBytes(24).toString('base64url') : null,
   };
   const workerServices: Services = { ...services, database: databases.worker };
-  if (config.roles.has('worker')) await jobs.work(createHandlers(workerServices));
+  if (config.roles.has('worker')) {
+    await jobs.work(createHandlers(workerServices));
+    const publisher = await startPublisher({ services: workerServices, openWorkspace: (id) => openSystemContext(workerServices, id, 'publish') });
+    cleanups.push(() => publisher.stop());
+  }
   if (config.roles.has('scheduler')) cleanups.push(startScheduler(workerServices));
   const origin = config.roles.has('web') ? await startWeb(services, webDirectory, cleanups) : null;
   const setupLink = services.setupToken === null ? null : `${config.baseUrl}/#setup=${services.setupToken}`;

@@ -13,6 +13,7 @@ const affected: Readonly<Record<EventTopic, readonly string[]>> = {
   imports: ['listImports', 'getImport'],
   team: ['listMembers', 'listInvitations'],
   audit: ['listAuditEvents'],
+  posts: ['listPosts', 'getPost', 'listAttempts'],
   workspace: ['getWorkspace', 'getBootstrap', 'getAudienceSummary', 'getDashboard'],
 };
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createManualClock, type ManualClock } from '../../platform/clock.ts';
+import { createManualClock, systemClock, type Clock, type ManualClock } from '../../platform/clock.ts';
 import { loadConfig } from '../../platform/config/config.ts';
 import { generateFernetKey } from '../../platform/crypto/fernet.ts';
 import { createKeyring } from '../../platform/crypto/keyring.ts';
@@ -44,10 +44,10 @@ export interface Harness {
   addOwner(name: string): Promise<WorkspaceContext>;
 }
 
-/** Ends with the test file. `networks` are the ids to simulate; X alone by default. `log` takes what the product logs. */
-export async function createHarness(options: { networks?: readonly string[]; log?: Logger } = {}): Promise<Harness> {
+/** Ends with the test file. `networks` are the ids to simulate; X alone by default. `log` takes what the product logs. `isRealTime`: for tests with other processes. */
+export async function createHarness(options: { networks?: readonly string[]; log?: Logger; isRealTime?: boolean } = {}): Promise<Harness> {
   const database = await createTestDatabase({ jobs: [syncJob, ...importJobs] });
-  const clock = createManualClock(new Date('2026-11-24T12:00:00Z'));
+  const clock = options.isRealTime === true ? realTime : createManualClock(new Date('2026-11-24T12:00:00Z'));
   const simulators = await startSimulators({ clock, dataDirectory: null, basePort: 0, which: options.networks ?? ['x'] });
   database.beforeEnd(() => simulators.close());
   const encryptionKey = generateFernetKey();
@@ -61,6 +61,12 @@ export async function createHarness(options: { networks?: readonly string[]; log
     simulator: (network) => required(simulators.get(network), network),
     connectX: (account = 'tidewatercoop', ctx = owner) => connectByConsent(ctx, { network: 'x', account }),
   };
+}
+
+const realTime: ManualClock = { now: () => systemClock.now(), set: refuseToMove, advance: refuseToMove };
+
+function refuseToMove(): never {
+  throw new Error('this harness runs in real time');
 }
 
 interface ServiceParts {
@@ -89,7 +95,7 @@ async function wireServices({ database, clock, simulators, encryptionKey, log }:
 
 interface ProviderParts {
   readonly baseUrl: string;
-  readonly clock: ManualClock;
+  readonly clock: Clock;
   readonly originOf: (id: string) => string | null;
   readonly memoryOf: (id: string) => ReturnType<typeof createProviderMemory>;
 }

@@ -179,19 +179,37 @@ function asRows<Row>(rows: unknown[]): Row[] {
   return rows as Row[];
 }
 
+const listenAgainMs = 1000;
+
 async function listen(pool: Pool, channel: string, handle: (payload: string) => void): Promise<() => Promise<void>> {
   let client: PoolClient | null = null;
   let isStopped = false;
   const subscribe = async (): Promise<void> => {
     const next = await pool.connect();
-    client = next;
+    let isLost = false;
+    // Reported more than once for one broken connection.
+    const lose = (): boolean => {
+      const isFirst = !isLost;
+      isLost = true;
+      if (isFirst) next.release(true);
+      return isFirst;
+    };
     next.on('notification', (message) => handle(message.payload ?? ''));
     next.on('error', () => {
-      next.release(true);
-      if (client === next) client = null;
-      if (!isStopped) setTimeout(() => void subscribe().catch(ignoreError), 1000).unref();
+      if (lose() && client === next) resubscribe();
     });
-    await next.query(`listen ${channel}`);
+    try {
+      await next.query(`listen ${channel}`);
+    } catch (error) {
+      lose();
+      throw error;
+    }
+    client = next;
+  };
+  const resubscribe = (): void => {
+    if (isStopped) return;
+    // The server may be away for longer than one try.
+    setTimeout(() => void subscribe().catch(resubscribe), listenAgainMs).unref();
   };
   await subscribe();
   return async () => {

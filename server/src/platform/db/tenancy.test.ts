@@ -9,6 +9,7 @@ const withoutTenant = new Map([
   ['app_user', 'people belong to the instance and may be members of many workspaces'],
   ['session', 'of a user, before any workspace is chosen'],
   ['provider_memory', 'app registrations of the instance, encrypted, no tenant data'],
+  ['network_pause', 'which networks are left alone for a while; names no tenant'],
   ['migration', 'which files were applied; the service roles have no rights on it'],
 ]);
 /** Tables that other tables may name without their workspace: they have none. */
@@ -91,7 +92,7 @@ test('further policies only read or delete, and only by scope or for what is due
     select polrelid::regclass::text || '.' || polname || '.' || polcmd::text as policy from pg_policy p
     join pg_class c on c.oid = p.polrelid where c.relnamespace = 'rookery'::regnamespace and polname <> 'tenant' order by 1`);
   assert.deepEqual(rows.map((row) => String(row['policy']).replace('rookery.', '')), [
-    'account.due.r', 'consent.own.r', 'consent.own_delete.d', 'invitation.holder.r', 'member.own_memberships.r', 'workspace.own_memberships.r',
+    'account.due.r', 'consent.own.r', 'consent.own_delete.d', 'invitation.holder.r', 'member.own_memberships.r', 'post_target.due.r', 'workspace.own_memberships.r',
   ]);
 });
 
@@ -152,6 +153,10 @@ before(async () => {
     `insert into metric_snapshot values ('${workspaceId}', '${accountId}', now(), 'followers', 1, 'measured')`,
     `insert into import (workspace_id, id, network, state, created_by, created_at) values ('${workspaceId}', '${otherId}', 'x', 'ready', '${otherId}', now())`,
     `insert into import_file values ('${workspaceId}', '${otherId}', 0, 'n', 1, null, 's')`,
+    `insert into post (workspace_id, id, request_key, request_hash, content, author_name, created_at, updated_at) values ('${workspaceId}', '${otherId}', '${otherId}', 'x', '{}', 'n', now(), now())`,
+    `insert into post_target (workspace_id, id, post_id, account_id, state, text_hash, priority) values ('${workspaceId}', '${otherId}', '${otherId}', '${accountId}', 'draft', 'x', 7)`,
+    `insert into post_part (workspace_id, target_id, position, is_comment, key, created_at, text, media) values ('${workspaceId}', '${otherId}', 0, false, '${otherId}', now(), 't', '[]')`,
+    `insert into publish_attempt (workspace_id, id, target_id, kind, part, fence, started_at, outcome) values ('${workspaceId}', '${otherId}', '${otherId}', 'send', 0, 1, now(), 'running')`,
   ]) await database.admin(sql);
 });
 

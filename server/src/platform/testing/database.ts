@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase, type ConnectionSettings, type Database } from '../db/database.ts';
 import { allowSignIn, connectAdmin, migrate, type ServiceRole } from '../db/migrate.ts';
 import { installJobs } from '../jobs/engine.ts';
@@ -22,6 +23,8 @@ export interface TestDatabase {
   /** As the administrator, who sees every row: for looking at what really is there, and for breaking things. */
   admin(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   connection(role: ServiceRole | 'admin'): ConnectionSettings;
+  /** After the server was killed: waits until it runs again, for at most a minute. */
+  reconnect(): Promise<void>;
   /** What uses the database and has to end before it does. Latest first. */
   beforeEnd(work: () => Promise<void>): void;
 }
@@ -35,7 +38,7 @@ export async function createTestDatabase(options: { jobs?: readonly JobDefinitio
   await root.query(`create database ${name} template ${template}`);
   const connection = (role: ServiceRole | 'admin'): ConnectionSettings =>
     role === 'admin' ? { ...server, database: name } : { ...server, database: name, user: role, password: servicePassword };
-  const admin = await connectAdmin(connection('admin'));
+  let admin = await connectAdmin(connection('admin'));
   if (options.jobs !== undefined) await installJobs(admin, options.jobs);
   await admin.query('set search_path = rookery, public');
   const open = (role: ServiceRole): Database =>
@@ -46,14 +49,35 @@ export async function createTestDatabase(options: { jobs?: readonly JobDefinitio
   beforeServerStops(async () => {
     for (const end of users.toReversed()) await end();
     await Promise.all([app.close(), worker.close(), admin.end()]);
-    await root.query(`drop database ${name} with (force)`);
-    await root.end();
+    // Another connection than at the start: the server may have been killed in between.
+    const last = await connectAdmin(server);
+    await last.query(`drop database ${name} with (force)`);
+    await Promise.all([last.end(), root.end().catch(() => undefined)]);
   });
   return {
     app, worker, connection,
+    reconnect: async () => {
+      void admin.end().catch(() => undefined);
+      admin = await connectPatiently(connection('admin'));
+      await admin.query('set search_path = rookery, public');
+    },
     beforeEnd: (work) => void users.push(work),
     admin: async (text, values = []) => (await admin.query<Record<string, unknown>>(text, [...values])).rows,
   };
+}
+
+const connectTries = 120;
+const connectPauseMs = 500;
+
+async function connectPatiently(settings: ConnectionSettings): ReturnType<typeof connectAdmin> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await connectAdmin(settings);
+    } catch (error) {
+      if (tried >= connectTries) throw error;
+      await sleep(connectPauseMs);
+    }
+  }
 }
 
 async function ensureTemplate(server: ConnectionSettings): Promise<string> {

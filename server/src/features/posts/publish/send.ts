@@ -1,0 +1,104 @@
+import { callNetwork } from '../../accounts/index.ts';
+import type { Publication, PublishProgress, PublishRequest } from '../../../providers/provider.ts';
+import type { Db } from '../../../platform/db/database.ts';
+import { loadPublishImages } from '../images.ts';
+import { announce, HandsOffError, openAttempt, requireHeld, type Held } from './hold.ts';
+import { beginSending, holdForSend, listParts, markSent, renewLease, saveStep, type PartRow } from './queries.ts';
+import { settleFailure, settlePublished } from './settle.ts';
+
+/** Writes the intent for one part; throws HandsOffError when the target is not ours to send any more. */
+export async function beginPart(db: Db, held: Pick<Held, 'ctx' | 'target' | 'times'>, position: number): Promise<string> {
+  const { ctx, target, times } = held;
+  const begun = await db.run(beginSending, [ctx.workspace.id, target.id, target.fence, times.leaseSeconds]);
+  if (begun === 0) throw new HandsOffError();
+  await announce(db, held);
+  return openAttempt(db, held, 'send', position);
+}
+
+/** Sends from this part on to the end of the thread, each part once the one before is out and recorded. No permission: part of a job. */
+export async function sendParts(held: Held, first: { part: PartRow; attemptId: string }): Promise<void> {
+  let current: { part: PartRow; attemptId: string } | null = first;
+  let { parts } = held;
+  while (current !== null) {
+    const { part, attemptId }: { part: PartRow; attemptId: string } = current;
+    const publication = await sendPart({ ...held, parts }, part, attemptId);
+    if (publication === null) return;
+    const { isLast } = await settlePublished(held, part, { publication, ended: { attemptId, outcome: 'published', detail: null } });
+    current = isLast || held.signal.aborted ? null : await beginNext(held, part.position + 1);
+    if (current !== null) parts = await held.ctx.transaction((db) => db.many(listParts, [held.ctx.workspace.id, held.target.id]));
+  }
+}
+
+async function beginNext(held: Held, position: number): Promise<{ part: PartRow; attemptId: string } | null> {
+  try {
+    return await held.ctx.transaction(async (db) => {
+      await requireHeld(db, held);
+      const part = (await db.many(listParts, [held.ctx.workspace.id, held.target.id]))[position];
+      return part === undefined ? null : { part, attemptId: await beginPart(db, held, position) };
+    });
+  } catch (error) {
+    // Deleted between two parts: the rest is not sent.
+    if (error instanceof HandsOffError) return null;
+    throw error;
+  }
+}
+
+/** Sends one part. Answers null when it did not get out; what became of it is written down then. */
+async function sendPart(held: Held, part: PartRow, attemptId: string): Promise<Publication | null> {
+  const { ctx, account, publishing, times } = held;
+  const sent = { isSent: false };
+  const signal = AbortSignal.any([held.signal, AbortSignal.timeout(Math.min(publishing.timeoutSeconds, times.leaseSeconds * 0.8) * 1000)]);
+  try {
+    const request = await buildRequest(held, part);
+    return await callNetwork(ctx, account.id, (provider, call) => {
+      if (provider.publish === undefined) throw new Error(`${account.network} publishes nothing`);
+      return provider.publish(call, request, createProgress(held, part, { signal, sent }));
+    }, signal);
+  } catch (error) {
+    if (!(error instanceof HandsOffError)) {
+      ctx.log.info({ workspaceId: ctx.workspace.id, targetId: held.target.id, part: part.position, error: error instanceof Error ? error.message : 'unknown' }, 'a post did not get out');
+    }
+    await settleFailure(held, part, { error, attemptId, isSent: sent.isSent });
+    return null;
+  }
+}
+
+/** What the network is asked to publish: the same at every attempt. */
+export async function buildRequest(held: Held, part: PartRow): Promise<PublishRequest> {
+  const { ctx, publishing, parts } = held;
+  const before = parts.filter(({ position }) => position < part.position).map(asPublication);
+  const [root] = before;
+  const parent = before.at(-1);
+  return {
+    key: part.key, createdAt: part.created_at, text: part.text, isComment: part.is_comment, steps: part.steps,
+    images: await loadPublishImages(ctx, part.media, publishing.images),
+    replyTo: root === undefined || parent === undefined ? null : { root, parent },
+  };
+}
+
+export function asPublication(part: PartRow): Publication {
+  return { externalId: part.external_id ?? '', url: part.url, ref: part.ref ?? {} };
+}
+
+function createProgress(held: Held, part: PartRow, parts: { signal: AbortSignal; sent: { isSent: boolean } }): PublishProgress {
+  const { ctx, target, times } = held;
+  return {
+    saveStep: (name, value) => ctx.transaction(async (db) => {
+      const saved = await db.run(saveStep, [ctx.workspace.id, target.id, part.position, name, value, target.fence]);
+      if (saved === 0) throw new HandsOffError();
+      await db.run(renewLease, [ctx.workspace.id, target.id, target.fence, times.leaseSeconds]);
+    }),
+    beforeSend: async () => {
+      // The time runs from before the check: a worker that is frozen after it finds it over.
+      const deadline = AbortSignal.timeout(times.sendSeconds * 1000);
+      await ctx.transaction(async (db) => {
+        const held = await db.run(holdForSend, [ctx.workspace.id, target.id, target.fence, times.leaseSeconds]);
+        if (held === 0) throw new HandsOffError();
+        await db.run(markSent, [ctx.workspace.id, target.id, part.position]);
+      });
+      parts.sent.isSent = true;
+      if (deadline.aborted) throw new Error('The time to send was over before it began.');
+      return AbortSignal.any([deadline, parts.signal]);
+    },
+  };
+}

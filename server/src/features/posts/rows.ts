@@ -1,0 +1,47 @@
+import type { Post, Target, TargetState } from '@rookery/contract/posts.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { AppError } from '../../platform/errors.ts';
+import { listAccountRows, type AccountRow } from '../accounts/index.ts';
+import type { WorkspaceContext } from '../context.ts';
+import { findPost, listTargets, type PostRow, type TargetRow } from './queries.ts';
+
+/** What of a post wants attention first. */
+const urgency: readonly TargetState[] = ['review', 'failed', 'unknown', 'sending', 'scheduled', 'draft', 'published', 'deleted', 'canceled'];
+
+/** Posts as people see them. */
+export async function describePosts(db: Db, ctx: WorkspaceContext, rows: readonly PostRow[]): Promise<Post[]> {
+  const accounts = new Map((await listAccountRows(db, ctx)).map((account) => [account.id, account]));
+  const order = [...accounts.keys()];
+  const targets = Map.groupBy(await db.many(listTargets, [ctx.workspace.id, rows.map(({ id }) => id)]), ({ post_id }) => post_id);
+  return rows.map((row) => {
+    const sorted = (targets.get(row.id) ?? []).toSorted((a, b) => order.indexOf(a.account_id) - order.indexOf(b.account_id));
+    return toPost(row, sorted.map((target) => toTarget(target, accounts.get(target.account_id))));
+  });
+}
+
+export async function describePost(db: Db, ctx: WorkspaceContext, postId: string): Promise<{ post: Post }> {
+  const row = await db.maybe(findPost, [ctx.workspace.id, postId]);
+  const [post] = row === null ? [] : await describePosts(db, ctx, [row]);
+  if (post === undefined) throw new AppError('not-found');
+  return { post };
+}
+
+function toPost(row: PostRow, targets: Target[]): Post {
+  return {
+    id: row.id, state: stateOf(targets), content: row.content, labels: [...row.labels], wallTime: row.wall_time, zone: row.zone,
+    dueAt: row.due_at?.toISOString() ?? null, targets, authorName: row.author_name,
+    createdAt: row.created_at.toISOString(), updatedAt: row.updated_at.toISOString(), version: row.version,
+  };
+}
+
+function stateOf(targets: readonly Target[]): TargetState {
+  return urgency.find((state) => targets.some((target) => target.state === state)) ?? 'draft';
+}
+
+function toTarget(row: TargetRow, account: AccountRow | undefined): Target {
+  return {
+    id: row.id, accountId: row.account_id, network: account?.network ?? '', networkName: account?.network_name ?? '', handle: account?.handle ?? '',
+    simulated: account?.simulated ?? false, state: row.state, content: row.content, dueAt: row.work_at?.toISOString() ?? null, reason: row.reason,
+    partsPublished: row.parts_published, attempts: row.attempts, publishedAt: row.published_at?.toISOString() ?? null, url: row.url, isDeleting: row.is_deleting,
+  };
+}

@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto';
+import type { BodyOf, QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
+import type { createPost, getPost, listAttempts, listPosts, updatePost } from '@rookery/contract/posts.ts';
+import { canonicalJson, type Json } from '../../platform/crypto/canonical-json.ts';
+import type { Db } from '../../platform/db/database.ts';
+import { AppError } from '../../platform/errors.ts';
+import { createId } from '../../platform/id.ts';
+import type { AccountRow } from '../accounts/index.ts';
+import { recordAudit } from '../audit/index.ts';
+import { requirePermission, type WorkspaceContext } from '../context.ts';
+import { hashText, requireKnown, requireOriginal, requireSendable, type Wanted } from './content.ts';
+import {
+  cancelAttempts, deleteTarget, deleteUnpublishedParts, findByRequestKey, findPost, insertPost, insertTarget, listAttemptRows, listByTime, listDrafts, listTargets,
+  lockPost, lockTargets, replan, updatePostRow, wakePublisher, type PostRow, type TargetRow,
+} from './queries.ts';
+import { describePost, describePosts } from './rows.ts';
+import { readWhen, urgentPriority, type Plan } from './time.ts';
+
+const dayMs = 86_400_000;
+const pageSize = 200;
+const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+const firstId = '00000000-0000-0000-0000-000000000000';
+
+/** Writes a post. The same request key answers the post that it made the first time. */
+export async function writePost(ctx: WorkspaceContext, body: BodyOf<typeof createPost>): Promise<ReplyOf<typeof createPost>> {
+  requirePermission(ctx, 'posts:write');
+  const plan = readWhen(ctx, body.when);
+  if (plan.priority === urgentPriority) requirePermission(ctx, 'posts:publish');
+  const requestHash = createHash('sha256').update(canonicalJson(asJson(body))).digest();
+  return ctx.transaction(async (db) => {
+    const known = await db.maybe(findByRequestKey, [ctx.workspace.id, body.requestKey]);
+    if (known !== null) return answerAgain(db, ctx, known, requestHash);
+    const accounts = await requireKnown(db, ctx, body);
+    const id = createId(ctx.clock.now().getTime());
+    await requireReady(db, ctx, { ...body, postId: id, accounts, plan, allowDuplicate: body.allowDuplicate ?? false });
+    const inserted = await db.run(insertPost, [
+      ctx.workspace.id, id, body.requestKey, requestHash, body.content, body.labels ?? [], plan.wallTime, plan.zone, plan.occurrence, plan.dueAt,
+      ctx.actor.id, ctx.actor.name, ctx.clock.now(),
+    ]);
+    if (inserted === 0) return answerAgain(db, ctx, await db.one(findByRequestKey, [ctx.workspace.id, body.requestKey]), requestHash);
+    for (const target of body.targets) await addTarget(db, ctx, { postId: id, target, content: body.content, plan });
+    await recordAudit(db, ctx, {
+      action: 'post:create', entity: { type: 'post', id, name: titleOf(body) }, metadata: { targets: body.targets.length, when: body.when.kind },
+    });
+    return finish(db, ctx, id, plan);
+  });
+}
+
+async function answerAgain(db: Db, ctx: WorkspaceContext, row: PostRow, requestHash: Buffer): Promise<ReplyOf<typeof createPost>> {
+  if (!row.request_hash.equals(requestHash)) throw new AppError('conflict', 'This request key was used for another post. Send a new one.');
+  return describePost(db, ctx, row.id);
+}
+
+// Guarantee: a checked JSON body.
+function asJson(body: unknown): Json {
+  return body as Json;
+}
+
+interface Readiness extends Wanted {
+  readonly postId: string;
+  readonly accounts: readonly AccountRow[];
+  readonly plan: Plan;
+  readonly allowDuplicate: boolean;
+}
+
+/** A draft may be anything; what has a time must be fit to go out. */
+async function requireReady(db: Db, ctx: WorkspaceContext, wanted: Readiness): Promise<void> {
+  if (wanted.plan.dueAt === null) return;
+  requireSendable(ctx, wanted, wanted.accounts);
+  if (!wanted.allowDuplicate) await requireOriginal(db, ctx, { ...wanted, dueAt: wanted.plan.dueAt });
+}
+
+async function addTarget(
+  db: Db, ctx: WorkspaceContext, { postId, target, content, plan }: { postId: string; target: Wanted['targets'][number]; content: Wanted['content']; plan: Plan },
+): Promise<void> {
+  await db.run(insertTarget, [
+    ctx.workspace.id, createId(ctx.clock.now().getTime()), postId, target.accountId, plan.dueAt === null ? 'draft' : 'scheduled',
+    target.content, hashText(target.content ?? content), plan.priority, plan.dueAt,
+  ]);
+}
+
+/** How people recognise a post in the audit trail. */
+export function titleOf({ content }: Pick<Wanted, 'content'>): string {
+  const words = (content.parts[0]?.text ?? '').replaceAll(/\s+/g, ' ').trim();
+  return words === '' ? 'a post without words' : `“${words.length > 60 ? `${words.slice(0, 59)}…` : words}”`;
+}
+
+async function finish(db: Db, ctx: WorkspaceContext, postId: string, plan: Pick<Plan, 'dueAt'>): Promise<ReplyOf<typeof createPost>> {
+  await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id: postId, progress: 0 });
+  if (plan.dueAt !== null) await db.run(wakePublisher);
+  return describePost(db, ctx, postId);
+}
+
+/** Locked from here on: post, then targets, always in this order; a worker that is about to send waits and sees what was decided. */
+export async function requirePost(db: Db, ctx: WorkspaceContext, postId: string, version?: number): Promise<{ row: PostRow; targets: TargetRow[] }> {
+  const row = await db.maybe(lockPost, [ctx.workspace.id, postId]);
+  if (row === null) throw new AppError('not-found');
+  if (version !== undefined && row.version !== version) {
+    throw new AppError('conflict', 'Somebody has changed this post since you opened it. Load it again; your words are still here.');
+  }
+  await db.many(lockTargets, [ctx.workspace.id, postId]);
+  return { row, targets: await db.many(listTargets, [ctx.workspace.id, [postId]]) };
+}
+
+/** Nothing of it has left, and nothing is on its way: it can still be changed. */
+export function isOpen(target: TargetRow): boolean {
+  return target.parts_published === 0 && !target.is_sent && ['draft', 'scheduled', 'sending', 'failed', 'unknown'].includes(target.state);
+}
+
+/** Changes what has not gone out. What is being prepared to be sent is taken back; what may be out already is refused. */
+export async function changePost(ctx: WorkspaceContext, postId: string, body: BodyOf<typeof updatePost>): Promise<ReplyOf<typeof updatePost>> {
+  requirePermission(ctx, 'posts:write');
+  if (body.when?.kind === 'now') requirePermission(ctx, 'posts:publish');
+  return ctx.transaction(async (db) => {
+    const { row, targets } = await requirePost(db, ctx, postId, body.version);
+    if (targets.some((target) => !isOpen(target))) {
+      throw new AppError('conflict', 'This post is out, on its way or deleted, on one account at least: it can no longer be changed. Duplicate it instead.');
+    }
+    const plan = body.when === undefined ? planOf(row, targets) : readWhen(ctx, body.when);
+    const content = body.content ?? row.content;
+    const wanted = { content, targets: body.targets ?? targets.map((target) => ({ accountId: target.account_id, content: target.content })) };
+    const accounts = await requireKnown(db, ctx, wanted);
+    await requireReady(db, ctx, { ...wanted, postId, accounts, plan, allowDuplicate: body.allowDuplicate ?? body.content === undefined });
+    await db.run(updatePostRow, [
+      ctx.workspace.id, postId, content, body.labels ?? row.labels, plan.wallTime, plan.zone, plan.occurrence, plan.dueAt, ctx.clock.now(),
+    ]);
+    await applyTargets(db, ctx, { postId, before: targets, wanted, plan });
+    await recordAudit(db, ctx, { action: 'post:update', entity: { type: 'post', id: postId, name: titleOf(wanted) }, metadata: changedFields(body) });
+    return finish(db, ctx, postId, plan);
+  });
+}
+
+function changedFields(body: BodyOf<typeof updatePost>): { fields: string[] } {
+  return { fields: Object.keys(body).filter((name) => ['content', 'targets', 'labels', 'when'].includes(name)) };
+}
+
+function planOf(row: PostRow, targets: readonly TargetRow[]): Plan {
+  const next = targets.map(({ work_at }) => work_at).find((at) => at !== null) ?? null;
+  return { wallTime: row.wall_time, zone: row.zone, occurrence: row.occurrence, dueAt: row.due_at === null ? null : (next ?? row.due_at), priority: 7 };
+}
+
+async function applyTargets(
+  db: Db, ctx: WorkspaceContext, { postId, before, wanted, plan }: { postId: string; before: readonly TargetRow[]; wanted: Wanted; plan: Plan },
+): Promise<void> {
+  const kept = new Map(before.map((target) => [target.account_id, target]));
+  for (const target of wanted.targets) {
+    const known = kept.get(target.accountId);
+    kept.delete(target.accountId);
+    if (known === undefined) {
+      await addTarget(db, ctx, { postId, target, content: wanted.content, plan });
+      continue;
+    }
+    await db.run(cancelAttempts, [ctx.workspace.id, known.id]);
+    await db.run(deleteUnpublishedParts, [ctx.workspace.id, known.id]);
+    await db.run(replan, [
+      ctx.workspace.id, known.id, plan.dueAt === null ? 'draft' : 'scheduled', target.content, hashText(target.content ?? wanted.content), plan.priority, plan.dueAt,
+    ]);
+  }
+  for (const { id } of kept.values()) await db.run(deleteTarget, [ctx.workspace.id, id]);
+}
+
+/** Publishes a draft or a scheduled post at once. */
+export async function publishNow(
+  ctx: WorkspaceContext, postId: string, body: { version: number; allowDuplicate?: boolean },
+): Promise<ReplyOf<typeof createPost>> {
+  requirePermission(ctx, 'posts:publish');
+  return changePost(ctx, postId, { version: body.version, when: { kind: 'now' }, allowDuplicate: body.allowDuplicate ?? false });
+}
+
+export async function readPost(ctx: WorkspaceContext, postId: string): Promise<ReplyOf<typeof getPost>> {
+  requirePermission(ctx, 'posts:read');
+  return ctx.transaction((db) => describePost(db, ctx, postId));
+}
+
+/** A page of posts, by time or the drafts. */
+export async function readPosts(ctx: WorkspaceContext, query: QueryOf<typeof listPosts>): Promise<ReplyOf<typeof listPosts>> {
+  requirePermission(ctx, 'posts:read');
+  const limit = query.limit ?? pageSize;
+  const search = query.search === undefined ? null : `%${query.search.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  const account = query.account ?? null;
+  const isDrafts = query.state === 'draft';
+  const after = query.cursor === undefined ? null : parseCursor(query.cursor);
+  return ctx.transaction(async (db) => {
+    const now = ctx.clock.now().getTime();
+    const from = query.from ?? new Date(now - 30 * dayMs).toISOString();
+    const to = query.to ?? new Date(now + 60 * dayMs).toISOString();
+    const rows = isDrafts
+      ? await db.many(listDrafts, [ctx.workspace.id, after?.at ?? 'infinity', after?.id ?? lastId, account, search, limit + 1])
+      : await db.many(listByTime, [ctx.workspace.id, from, to, after?.at ?? '-infinity', after?.id ?? firstId, account, query.state ?? null, search, limit + 1]);
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    const at = isDrafts ? last?.updated_at : last?.due_at;
+    return { posts: await describePosts(db, ctx, page), nextCursor: last === undefined || at === undefined || at === null ? null : `${at.toISOString()}_${last.id}` };
+  });
+}
+
+function parseCursor(cursor: string): { at: string; id: string } {
+  const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)_([0-9a-f-]{36})$/.exec(cursor);
+  const [, at, id] = match ?? [];
+  if (at === undefined || id === undefined) throw new AppError('invalid-request', 'The cursor is not one that this list gave out.');
+  return { at, id };
+}
+
+/** The ledger of a post: every try and look, oldest first. */
+export async function readAttempts(ctx: WorkspaceContext, postId: string): Promise<ReplyOf<typeof listAttempts>> {
+  requirePermission(ctx, 'posts:read');
+  return ctx.transaction(async (db) => {
+    if ((await db.maybe(findPost, [ctx.workspace.id, postId])) === null) throw new AppError('not-found');
+    const rows = await db.many(listAttemptRows, [ctx.workspace.id, postId]);
+    return {
+      attempts: rows.map((row) => ({
+        id: row.id, targetId: row.target_id, kind: row.kind, part: row.part, startedAt: row.started_at.toISOString(),
+        endedAt: row.ended_at?.toISOString() ?? null, outcome: row.outcome, detail: row.detail,
+      })),
+    };
+  });
+}

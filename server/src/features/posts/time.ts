@@ -1,0 +1,61 @@
+import type { When } from '@rookery/contract/posts.ts';
+import { resolveWallTime, wallTimeOf } from '@rookery/contract/wall-time.ts';
+import { invalidField } from '../../platform/errors.ts';
+import type { WorkspaceContext } from '../context.ts';
+
+/** When a post goes out, as it is stored. All null: a draft. */
+export interface Plan {
+  readonly wallTime: string | null;
+  readonly zone: string | null;
+  readonly occurrence: 'first' | 'second' | null;
+  readonly dueAt: Date | null;
+  readonly priority: number;
+}
+
+export const urgentPriority = 9;
+const plannedPriority = 7;
+const yearsAheadMax = 5;
+/** A time that has just passed while somebody was typing still counts. */
+const graceMs = 60_000;
+
+/** Reads when a post is to go out. Throws 422 for hours that don't exist, come twice, have passed or lie too far ahead. */
+export function readWhen(ctx: WorkspaceContext, when: When): Plan {
+  if (when.kind === 'draft') return { wallTime: null, zone: null, occurrence: null, dueAt: null, priority: plannedPriority };
+  const now = ctx.clock.now();
+  if (when.kind === 'now') {
+    const zone = ctx.workspace.timeZone;
+    return { wallTime: wallTimeOf(now, zone), zone, occurrence: null, dueAt: now, priority: urgentPriority };
+  }
+  const { wallTime, zone, occurrence } = when;
+  const dueAt = resolve(wallTime, zone, occurrence);
+  if (dueAt.getTime() < now.getTime() - graceMs) throw invalidField('/when/wallTime', 'past', 'This time has passed. Choose a later one, or publish now.');
+  if (dueAt.getTime() > now.getTime() + yearsAheadMax * 366 * 86_400_000) {
+    throw invalidField('/when/wallTime', 'too-far', `This is more than ${yearsAheadMax} years ahead. Choose an earlier time.`);
+  }
+  return { wallTime, zone, occurrence: occurrence ?? null, dueAt, priority: plannedPriority };
+}
+
+function resolve(wallTime: string, zone: string, occurrence: 'first' | 'second' | undefined): Date {
+  const resolved = resolveWallTime(wallTime, zone, occurrence);
+  switch (resolved.kind) {
+    case 'instant':
+      return resolved.at;
+    case 'skipped':
+      throw invalidField('/when/wallTime', 'skipped',
+        `There is no ${wallTime.slice(11)} on this day: clocks go from ${resolved.from.slice(11)} to ${resolved.to.slice(11)}. Choose ${resolved.before.wallTime.slice(11)} or ${resolved.after.wallTime.slice(11)}.`);
+    case 'ambiguous':
+      throw invalidField('/when/occurrence', 'ambiguous', `Clocks are set back on this day, and ${wallTime.slice(11)} comes twice. Say which: the first or the second.`);
+    case 'invalid':
+      throw resolved.what === 'zone'
+        ? invalidField('/when/zone', 'zone', 'This is not a time zone that we know. Choose one of the list.')
+        : invalidField('/when/wallTime', 'time', 'This is not a day and time of the calendar.');
+  }
+}
+
+/** What a stored plan means under the zone rules of this moment; null for drafts and what the rules leave open. */
+export function dueUnderRules(plan: Pick<Plan, 'wallTime' | 'zone' | 'occurrence'>): Date | null {
+  if (plan.wallTime === null || plan.zone === null) return null;
+  const resolved = resolveWallTime(plan.wallTime, plan.zone, plan.occurrence ?? 'first');
+  if (resolved.kind === 'skipped') return resolved.after.at;
+  return resolved.kind === 'instant' ? resolved.at : null;
+}
