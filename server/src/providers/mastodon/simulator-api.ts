@@ -1,68 +1,14 @@
-import { applyListFaults, type FaultSwitches } from '../simulation/faults.ts';
+import { applyListFaults } from '../simulation/faults.ts';
 import type { SimulatedRoute } from '../simulation/listen.ts';
-import { bearerOf, jsonReply, type SimulatedReply, type SimulatedRequest } from '../simulation/request.ts';
-import type { FollowerEdge, World } from '../simulation/world.ts';
+import { jsonReply, type SimulatedRequest } from '../simulation/request.ts';
+import type { FollowerEdge } from '../simulation/world.ts';
 import { renderAccount, renderCredentialAccount, renderInstance, renderPerson, sourceOfAccount } from './simulator-entities.ts';
-import type { AccessToken, Grants } from './simulator-grants.ts';
-import type { Throttle } from './simulator-throttle.ts';
+import { guard, notFound, refuseToken, type Answer as AnswerOf, type ApiParts as Parts } from './simulator-guard.ts';
 
 const followersPerPageDefault = 40;
 const followersPerPageMax = 80;
 
-interface Parts {
-  readonly grants: Grants;
-  readonly world: World;
-  readonly faults: FaultSwitches;
-  readonly throttle: Throttle;
-}
-
-/** Who asks: a valid token, or nobody. */
-interface Caller {
-  readonly request: SimulatedRequest;
-  readonly token: AccessToken | null;
-}
-
-type Answer = (parts: Parts, caller: Caller) => SimulatedReply;
-
-const tokenProblems = {
-  unknown: 'The access token is invalid',
-  revoked: 'The access token was revoked',
-  expired: 'The access token expired',
-} as const;
-
-function notFound(): SimulatedReply {
-  return jsonReply(404, { error: 'Record not found' });
-}
-
-function refuseToken(problem: keyof typeof tokenProblems): SimulatedReply {
-  const error = tokenProblems[problem];
-  const challenge = `Bearer realm="Doorkeeper", error="invalid_token", error_description="${error}"`;
-  return jsonReply(401, { error }, { 'www-authenticate': challenge });
-}
-
-function withHeaders(reply: SimulatedReply, headers: Readonly<Record<string, string>>): SimulatedReply {
-  return { ...reply, headers: { ...reply.headers, ...headers } };
-}
-
-/** Puts throttling, the token and its scopes before the answer. `needsPerson` refuses callers without a person behind them. */
-function guard(parts: Parts, rule: { scopes: readonly string[]; needsPerson: boolean }, answer: Answer): SimulatedRoute['handle'] {
-  return (request) => {
-    const text = bearerOf(request);
-    const token = text === null ? null : parts.grants.findToken(text);
-    const reading = parts.throttle.count(request, token);
-    const reply = (): SimulatedReply => {
-      if (text !== null && token === null) return refuseToken('unknown');
-      if (token !== null && token.state !== 'valid') return refuseToken(token.state);
-      if (rule.needsPerson && token === null) return refuseToken('unknown');
-      if (token !== null && !rule.scopes.some((scope) => token.scopes.includes(scope))) {
-        return jsonReply(403, { error: 'This action is outside the authorized scopes' });
-      }
-      if (rule.needsPerson && token?.accountId === null) return jsonReply(422, { error: 'This method requires an authenticated user' });
-      return answer(parts, { request, token });
-    };
-    return reading.isExceeded ? parts.throttle.refuse(reading) : withHeaders(reply(), parts.throttle.headersOf(reading));
-  };
-}
+type Answer = AnswerOf<Parts>;
 
 function countFollowers(parts: Parts, accountId: string): number {
   return Math.max(0, parts.world.edgesOf(accountId).length + parts.faults.countSkew);

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { SimulatedAccount, SimulatedPerson } from '../simulation/world.ts';
+import { reservedPerUrl } from './simulator-html.ts';
+
+export const charactersMax = 500;
+export const attachmentsMax = 4;
+export const imageBytesMax = 16_777_216;
 
 const dayMs = 86_400_000;
 /** One person in this many carries `moved`: they still exist, and still follow until they undo it. */
@@ -158,10 +163,14 @@ export function renderInstance(origin: string): Record<string, unknown> {
       urls: { streaming: origin.replace('http', 'ws'), status: null },
       vapid: { public_key: 'BCk-QqERU0q-CfYZjcuB6lnyyOYfJ2AifKqfeGIm7Z-HiTU5T9eTG5GxVA0_OH5mMlI4UkkDTpaZwozy0TzdZ2M=' },
       accounts: { max_featured_tags: 10, max_pinned_statuses: 5 },
-      statuses: { max_characters: 500, max_media_attachments: 4, characters_reserved_per_url: 23 },
+      statuses: {
+        max_characters: charactersMax,
+        max_media_attachments: attachmentsMax,
+        characters_reserved_per_url: reservedPerUrl,
+      },
       media_attachments: {
         supported_mime_types: ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'video/mp4'],
-        image_size_limit: 16_777_216,
+        image_size_limit: imageBytesMax,
         image_matrix_limit: 33_177_600,
         video_size_limit: 103_809_024,
         video_frame_rate_limit: 120,

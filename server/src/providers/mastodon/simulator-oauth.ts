@@ -2,11 +2,12 @@ import type { Clock } from '../../platform/clock.ts';
 import { renderConsentPage, renderErrorPage } from '../simulation/consent-page.ts';
 import { isPkceMatch, isSameText } from '../simulation/grant-book.ts';
 import type { SimulatedRoute } from '../simulation/listen.ts';
-import { basicOf, jsonReply, readForm, readJson, redirectReply } from '../simulation/request.ts';
+import { basicOf, jsonReply, readForm, redirectReply } from '../simulation/request.ts';
 import type { SimulatedReply, SimulatedRequest } from '../simulation/request.ts';
 import { createTickets, type Tickets } from '../simulation/tickets.ts';
 import type { World } from '../simulation/world.ts';
 import type { CodeGrant, Grants, RegisteredApp } from './simulator-grants.ts';
+import { readParams } from './simulator-params.ts';
 
 /** The scopes of Mastodon 4.3 (docs.joinmastodon.org/api/oauth-scopes, read 2026-11-24); admin scopes left out. */
 const readParts = 'accounts blocks bookmarks favourites filters follows lists mutes notifications search statuses'.split(' ');
@@ -35,21 +36,6 @@ interface Parts {
   readonly world: World;
   /** Consent pages that were shown and wait for their answer. */
   readonly tickets: Tickets<Omit<CodeGrant, 'accountId' | 'expiresAtMs'> & { readonly state: string | null }>;
-}
-
-/** Form, multipart and JSON bodies alike; `name[]` and JSON lists become repeated entries of `name`. */
-async function readParams(request: SimulatedRequest): Promise<URLSearchParams> {
-  const params = new URLSearchParams();
-  if (/json/i.test(request.headers['content-type'] ?? '')) {
-    const body = readJson(request);
-    for (const [name, value] of typeof body === 'object' && body !== null ? Object.entries(body) : []) {
-      for (const each of Array.isArray(value) ? value : [value]) if (typeof each === 'string') params.append(name, each);
-    }
-    return params;
-  }
-  if (request.body.length === 0) return params;
-  for (const [name, value] of await readForm(request)) params.append(name.replace(/\[\]$/, ''), value);
-  return params;
 }
 
 function oauthError(status: number, error: string, description: string): SimulatedReply {
@@ -81,7 +67,7 @@ function showMetadata(request: SimulatedRequest): SimulatedReply {
 }
 
 async function registerApp(parts: Parts, request: SimulatedRequest): Promise<SimulatedReply> {
-  const params = await readParams(request);
+  const params = (await readParams(request)).fields;
   const refuse = (message: string): SimulatedReply => jsonReply(422, { error: `Validation failed: ${message}` });
   const name = params.get('client_name') ?? '';
   if (name === '') return refuse("Application Name can't be blank");
@@ -163,7 +149,7 @@ function authenticateApp(parts: Parts, request: SimulatedRequest, params: URLSea
 }
 
 async function issueToken(parts: Parts, request: SimulatedRequest): Promise<SimulatedReply> {
-  const params = await readParams(request);
+  const params = (await readParams(request)).fields;
   const app = authenticateApp(parts, request, params);
   if (app === null) return oauthError(401, 'invalid_client', invalidClient);
   const grantType = params.get('grant_type');
@@ -197,7 +183,7 @@ function tokenReply(parts: Parts, wanted: { clientId: string; accountId: string 
 }
 
 async function revokeToken(parts: Parts, request: SimulatedRequest): Promise<SimulatedReply> {
-  const params = await readParams(request);
+  const params = (await readParams(request)).fields;
   const app = authenticateApp(parts, request, params);
   const token = parts.grants.findToken(params.get('token') ?? '');
   if (app === null || (token !== null && token.clientId !== app.clientId)) {

@@ -9,6 +9,10 @@ const perToken = 300;
 const perAccount = 1500;
 const perAddress = 300;
 const paging = 300;
+const uploads = 30;
+const deletions = 30;
+/** Posts in three hours: app/lib/rate_limiter.rb. */
+const posts = 300;
 const pagingNames = ['page', 'min_id', 'max_id', 'since_id'];
 
 /** Mastodon's request limits, counted by the simulated clock. */
@@ -34,6 +38,8 @@ function pickTighter(one: RateReading, other: RateReading): RateReading {
 export function createThrottle(clock: Clock, share: number): Throttle {
   const general = createRateWindows(clock, 5 * minute);
   const pages = createRateWindows(clock, 15 * minute);
+  const halfHours = createRateWindows(clock, 30 * minute);
+  const threeHours = createRateWindows(clock, 180 * minute);
   const limitOf = (limit: number): number => Math.max(1, Math.floor(limit * share));
   const headersOf = (reading: RateReading): Readonly<Record<string, string>> => ({
     'x-ratelimit-limit': String(reading.limit),
@@ -47,6 +53,10 @@ export function createThrottle(clock: Clock, share: number): Throttle {
       const who = token === null ? 'address' : (token.accountId ?? token.clientId);
       const first = token === null ? general.count(who, limitOf(perAddress)) : general.count(token.token, limitOf(perToken));
       const others = token === null ? [] : [general.count(`account:${who}`, limitOf(perAccount))];
+      const isUpload = request.method === 'POST' && /^\/api\/v\d\/media$/.test(request.path);
+      if (isUpload) others.push(halfHours.count(`media:${who}`, limitOf(uploads)));
+      if (request.method === 'DELETE') others.push(halfHours.count(`delete:${who}`, limitOf(deletions)));
+      if (request.method === 'POST' && request.path === '/api/v1/statuses') others.push(threeHours.count(`posts:${who}`, limitOf(posts)));
       if (pagingNames.some((name) => request.query.has(name))) others.push(pages.count(who, limitOf(paging)));
       return others.reduce(pickTighter, first);
     },

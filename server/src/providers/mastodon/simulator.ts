@@ -6,9 +6,11 @@ import { openPostBook } from '../simulation/post-book.ts';
 import { jsonReply } from '../simulation/request.ts';
 import type { RunningSimulator, SimulatorOptions, World, WorldOptions } from '../simulation/world.ts';
 import { apiRoutes } from './simulator-api.ts';
-import { hashNumber } from './simulator-entities.ts';
+import { hashNumber, imageBytesMax } from './simulator-entities.ts';
 import { createGrants } from './simulator-grants.ts';
+import { mediaRoutes, openAttachments } from './simulator-media.ts';
 import { oauthRoutes } from './simulator-oauth.ts';
+import { statusRoutes } from './simulator-statuses.ts';
 import { createThrottle, type Throttle } from './simulator-throttle.ts';
 
 export interface MastodonSimulatorOptions extends SimulatorOptions {
@@ -19,6 +21,8 @@ export interface MastodonSimulatorOptions extends SimulatorOptions {
 const followersDefault = 3200;
 const otherServers = ['mstdn.example', 'social.example', 'quiet.example', 'letters.example', 'mas.example.net', 'tooting.example.org'];
 const usernameLengthMax = 24;
+/** What a form takes besides its file; a little more than the largest file is let in, to be refused in words. */
+const formBytesMax = 1_048_576;
 
 const statusTexts: Readonly<Record<number, string>> = {
   401: 'The access token is invalid',
@@ -107,13 +111,18 @@ export async function startMastodonSimulator(options: MastodonSimulatorOptions):
   });
   const published = openPostBook({ clock, stateFile, faults });
   const counts = (): ReturnType<RunningSimulator['counts']> => listening.counts();
+  const api = { grants, world, faults, throttle };
+  const media = { ...api, clock, attachments: openAttachments(stateFile) };
   const listening = await listenSimulator({
     port: options.port,
     faults,
+    bodyBytesMax: imageBytesMax + formBytesMax,
     errors: errorForms(throttle),
     routes: [
       ...oauthRoutes({ grants, world, clock }),
-      ...apiRoutes({ grants, world, faults, throttle }),
+      ...apiRoutes(api),
+      ...mediaRoutes(media),
+      ...statusRoutes({ ...media, published, stateFile }),
       ...(options.control === true ? controlRoutes({ world, faults, counts, posts: () => published.all() }) : []),
     ],
   });
