@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { connectWithPassword, finishConnect, startConnect } from '@rookery/contract/accounts.ts';
 import type { BodyOf, ParamsOf, QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
+import { allows } from '@rookery/contract/permissions.ts';
 import { missingSettings } from '../../providers/registry.ts';
 import { ProviderError, type Grant, type Provider } from '../../providers/provider.ts';
 import type { Db } from '../../platform/db/database.ts';
@@ -17,6 +18,7 @@ import { describeAccounts, findAccount } from './rows.ts';
 const stateBytes = 32;
 const consentMinutes = 10;
 const connectDeadlineMs = 30_000;
+const reasonLengthMax = 200;
 
 function requireProvider(ctx: WorkspaceContext, network: string): Provider {
   const provider = ctx.providers.get(network);
@@ -80,8 +82,10 @@ async function fromNetwork<Result>(call: Promise<Result>, pointer: string): Prom
 
 type Problem = 'denied' | 'expired' | 'other-session' | 'other-account' | 'not-allowed' | 'network' | 'personal';
 
-function backTo(problem: Problem, network: string): Redirect {
-  return { redirectTo: `/accounts/connect?problem=${problem}&network=${encodeURIComponent(network)}` };
+/** `accountId` is of the account that was being reconnected: the page offers it again. */
+function backTo(problem: Problem, network: string, accountId: string | null = null): Redirect {
+  const account = accountId === null ? '' : `&account=${accountId}`;
+  return { redirectTo: `/accounts/connect?problem=${problem}&network=${encodeURIComponent(network)}${account}` };
 }
 
 /** Where the network sends the browser back to. Every state counts once, and only for who began with it, where they began. */
@@ -93,10 +97,12 @@ export async function completeConnect(
   const session = ctx.session;
   if (session === null || state === undefined) return backTo('expired', network);
   const consent = await ctx.database.withScope({ userId: session.userId }, (db) => db.maybe(takeConsent, [hashState(state), session.userId]));
-  if (consent === null || consent.expires_at < ctx.clock.now()) return backTo('expired', network);
+  if (consent === null) return backTo('expired', network);
+  if (consent.expires_at < ctx.clock.now()) return backTo('expired', network, consent.account_id);
   if (consent.session_id !== session.id || consent.network !== network) return backTo('other-session', network);
   const member = await openMemberContext(ctx, consent.workspace_id);
-  if (member === null) return backTo('not-allowed', network);
+  // A browser is on its way back: it gets a page that says so, where a script would get an error.
+  if (member === null || member.role === null || !allows(member.role, 'accounts:manage')) return backTo('not-allowed', network);
   return exchange(member, consent, { ...input.query, state });
 }
 
@@ -132,10 +138,12 @@ function toSearchParams(query: CallbackQuery): URLSearchParams {
 
 async function refuse(ctx: WorkspaceContext, consent: ConsentRow, problem: Problem, reason: string): Promise<Redirect> {
   const name = ctx.providers.get(consent.network)?.manifest.name ?? consent.network;
+  // Some of it comes from the address that the browser was sent to: anybody's words, of any length.
+  const words = reason.replaceAll(/\p{Cc}/gu, ' ').slice(0, reasonLengthMax);
   await ctx.transaction((db) =>
-    recordAudit(db, ctx, { action: 'oauth:refused', entity: { type: 'network', id: consent.network, name }, metadata: { problem, reason: reason.slice(0, 200) } }),
+    recordAudit(db, ctx, { action: 'oauth:refused', entity: { type: 'network', id: consent.network, name }, metadata: { problem, reason: words } }),
   );
-  return backTo(problem, consent.network);
+  return backTo(problem, consent.network, consent.account_id);
 }
 
 /** Stores identity and grant; null when a reconnection came back as somebody else. */
