@@ -1,5 +1,6 @@
 import type { Change, Follower, Person, getPerson, listChanges, listFollowers } from '@rookery/contract/audience.ts';
 import type { ParamsOf, QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
+import { badCursor, readTimeCursor } from '../../platform/cursor.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { endOfDay, isDay, startOfDay } from '../../platform/zoned-days.ts';
@@ -63,14 +64,9 @@ function changeCursor(row: ChangeRow): string {
 }
 
 function parseChangeCursor(cursor: string): [string, string, string, string] {
-  const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)_([0-9a-f-]{36})_(-?1)_(\d{1,18})$/.exec(cursor);
-  const [, at, accountId, direction, seq] = match ?? [];
-  if (at === undefined || accountId === undefined || direction === undefined || seq === undefined) throw badCursor();
-  return [at, accountId, direction, seq];
-}
-
-function badCursor(): AppError {
-  return new AppError('invalid-request', 'The cursor is not one that this list gave out.');
+  const { at, id, rest: [direction = '', seq = '', ...more] } = readTimeCursor(cursor);
+  if (!/^-?1$/.test(direction) || !/^\d{1,18}$/.test(seq) || more.length > 0) throw badCursor();
+  return [at, id, direction, seq];
 }
 
 function toChange(row: ChangeRow): Change {

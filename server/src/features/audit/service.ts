@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { AuditAction, AuditEvent, listAuditEvents } from '@rookery/contract/audit.ts';
 import type { QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import { canonicalJson, type Json } from '../../platform/crypto/canonical-json.ts';
+import { readTimeCursor } from '../../platform/cursor.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { AppError } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
 import type { Actor, Services, WorkspaceContext } from '../context.ts';
 import { requirePermission } from '../context.ts';
@@ -53,7 +53,7 @@ export async function recordAudit(db: Db, source: AuditSource, entry: AuditEntry
 export async function readAudit(ctx: WorkspaceContext, query: QueryOf<typeof listAuditEvents>): Promise<ReplyOf<typeof listAuditEvents>> {
   requirePermission(ctx, 'audit:read');
   const limit = query.limit ?? pageSize;
-  const before = query.cursor === undefined ? { at: query.to ?? 'infinity', id: lastId } : parseCursor(query.cursor);
+  const before = query.cursor === undefined ? { at: query.to ?? 'infinity', id: lastId } : readTimeCursor(query.cursor);
   const rows = await ctx.transaction((db) =>
     db.many(listEvents, [
       ctx.workspace.id, before.at, before.id, query.from ?? null, query.actor ?? null, query.action ?? null, query.entity ?? null, limit + 1,
@@ -62,13 +62,6 @@ export async function readAudit(ctx: WorkspaceContext, query: QueryOf<typeof lis
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   return { events: page.map(toEvent), nextCursor: last === undefined ? null : `${last.at.toISOString()}_${last.id}` };
-}
-
-function parseCursor(cursor: string): { at: string; id: string } {
-  const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)_([0-9a-f-]{36})$/.exec(cursor);
-  const [, at, id] = match ?? [];
-  if (at === undefined || id === undefined) throw new AppError('invalid-request', 'The cursor is not one that this list gave out.');
-  return { at, id };
 }
 
 function toEvent(row: EventRow): AuditEvent {

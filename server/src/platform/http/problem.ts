@@ -10,7 +10,7 @@ export function toProblem(error: AppError, requestId: string, path?: string): Pr
     type: `urn:problem-type:${error.code}`,
     title,
     status,
-    ...(error.message === title ? {} : { detail: error.message }),
+    ...detailOf(error, title),
     ...(path === undefined ? {} : { instance: path }),
     code: error.code,
     request_id: requestId,
@@ -20,12 +20,26 @@ export function toProblem(error: AppError, requestId: string, path?: string): Pr
   };
 }
 
+/** What to do, where whoever threw the error had no words for this very case. */
+const advice: Partial<Record<ErrorCode, string>> = {
+  'not-found': 'Check the address, or ask an owner or admin of the workspace.',
+  'not-allowed': 'Ask an owner or admin of the workspace to do it, or to change your role.',
+  'unknown-host': 'Use the address that the operator of this server gave out, or have this one added to ALLOWED_HOSTS.',
+  'method-not-allowed': 'The Allow header of this answer names the ones it takes.',
+  conflict: 'Load it again to see how it stands now, then try again.',
+};
+
+function detailOf({ code, message }: AppError, title: string): { detail?: string } {
+  if (message !== title) return { detail: message };
+  const next = advice[code];
+  return next === undefined ? {} : { detail: `${title}. ${next}` };
+}
+
 const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-type',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid-request',
   FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
   FST_ERR_BAD_URL: 'invalid-request',
-  FST_ERR_MAX_PARAM_LENGTH: 'not-found',
 };
 
 /** The error as the caller may see it; what nobody foresaw becomes `internal`. */

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@rookery/contract/errors.ts';
 
-const targetLengthMax = 8192;
+/** In characters: path and query. */
+export const targetLengthMax = 8192;
 const plainPath = /^\/(?:[A-Za-z0-9_-][A-Za-z0-9_.~@:-]*(?:\/|$))*$/;
 const dotSegment = /(^|\/)\.\.?(\/|$)/;
 // oxlint-disable-next-line no-control-regex

@@ -13,6 +13,7 @@ import { registerOtherMethods } from './other-methods.ts';
 import { readOrigins } from './origins.ts';
 import { hashInlineScripts, securityHeaders } from './security-headers.ts';
 import { createHostCheck } from './served-hosts.ts';
+import { targetLengthMax } from './request-target.ts';
 import type { HttpConfig, HttpServerOptions } from './server-options.ts';
 import { loadStaticFiles, serveStatic, type StaticFiles } from './static-files.ts';
 
@@ -50,7 +51,8 @@ export function createHttpServer<Session>(options: HttpServerOptions<Session>): 
     genReqId: () => randomUUID(),
     return503OnClosing: false,
     // Queries are parsed by us, strictly, once the endpoint is known.
-    routerOptions: { ignoreTrailingSlash: true, querystringParser: () => ({}) },
+    // Parameters as long as a target may be: the router would refuse a longer one with an answer of its own, without our headers.
+    routerOptions: { ignoreTrailingSlash: true, querystringParser: () => ({}), maxParamLength: targetLengthMax },
     clientErrorHandler: createClientErrorHandler(headers, log),
     serverFactory: (handle) =>
       createNode(createFront({ headers, origins, log, isClosing: () => isClosing }, handle), config.headersTimeoutMs ?? headersTimeoutMs),

@@ -1,7 +1,12 @@
 import type { FieldError } from '@rookery/contract/errors.ts';
 import type { TSchema } from '@rookery/contract/schema.ts';
 import { Compile } from 'typebox/compile';
+import { Format } from 'typebox/format';
+import { isInstant } from '../instant.ts';
 import { escapePointer } from './json-body.ts';
+
+// The library's own takes offsets and the year 0, at which the database stops.
+Format.Set('date-time', isInstant);
 
 type SchemaPart = Record<string, unknown>;
 
