@@ -32,7 +32,8 @@ export function findOwnPost(posts: readonly OwnPost[], request: PublishRequest, 
   const since = searchSince(request);
   const replyTo = request.replyTo?.parent.externalId ?? null;
   const near = posts.filter((post) => (post.createdAt === null || post.createdAt >= since) && post.replyTo === replyTo);
-  const alike = near.filter((post) => isSameText(post.text, request.text) && (post.images ?? request.images.length) === request.images.length);
+  const hasImages = (post: OwnPost): boolean => post.images === null || post.images === request.images.length;
+  const alike = near.filter((post) => hasImages(post) && isSameText(post.text, request.text));
   const [only, ...more] = alike;
   if (only !== undefined && more.length === 0 && (plainOf(request.text) !== '' || search.isSurelyOut === true)) {
     return { state: 'published', publication: only.publication };
@@ -45,8 +46,8 @@ export function findOwnPost(posts: readonly OwnPost[], request: PublishRequest, 
   if (near.some((post) => looseOf(post.text) === looseOf(request.text))) {
     return { state: 'unsure', reason: 'A post that is almost the same was made at that time.' };
   }
-  if (!search.isComplete) return { state: 'unsure', reason: 'The account has posted so much since then that its list could not be read to the end.' };
-  return { state: 'absent' };
+  if (search.isComplete) return { state: 'absent' };
+  return { state: 'unsure', reason: 'The account has posted so much since then that its list could not be read to the end.' };
 }
 
 /** Whether two texts are the same to a reader: spaces, case and the form of links aside. */

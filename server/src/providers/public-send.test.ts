@@ -141,7 +141,8 @@ test('a process that was held up between leave and sending sends nothing', async
   assert.deepEqual(whole, [], 'a request without its last byte is none');
 });
 
-test('a process that is stopped for long after it got leave sends no post when it goes on', { skip: process.platform === 'win32' }, async () => {
+const skip = process.platform === 'win32';
+test('a process that is stopped for long after it got leave sends no post when it goes on', { skip }, async () => {
   const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', `
     import { sendPublicly } from ${JSON.stringify(new URL('public-send.ts', import.meta.url).href)};
     const stop = () => process.kill(process.pid, 'SIGSTOP');
@@ -151,7 +152,8 @@ test('a process that is stopped for long after it got leave sends no post when i
     };
     const signal = AbortSignal.timeout(10_000);
     for (const [before, through] of [[stop, () => undefined], [() => undefined, stop]]) {
-      const client = { network: 'Testnet', clock: { now: () => new Date() }, fetch: (url, init) => { through(); return fetch(url, init); } };
+      const stopping = (url, init) => { through(); return fetch(url, init); };
+      const client = { network: 'Testnet', clock: { now: () => new Date() }, fetch: stopping };
       const progress = { saveStep: async () => undefined, beforeSend: async () => { before(); return signal; } };
       await sendPublicly(client, request, progress).then(() => console.log('published'), (error) => console.log(error.kind));
     }

@@ -10,7 +10,7 @@ export interface SeenRequest {
   readonly headers: Headers;
   /** The body as form fields, for both kinds of form. */
   readonly form: ReadonlyMap<string, string>;
-  /** The body as it was sent, of anything but a form; '' for none. */
+  /** The body as it was sent, of anything but a multipart form; '' for none. */
   readonly body: string;
 }
 
@@ -31,7 +31,7 @@ export function scriptNetwork(settings: Readonly<Record<string, string>>): Scrip
     const request = new Request(input, init);
     const isForm = /form/.test(request.headers.get('content-type') ?? '');
     const fields = isForm ? [...(await request.clone().formData())].map(([name, value]): [string, string] => [name, String(value)]) : [];
-    const body = isForm ? '' : await request.clone().text();
+    const body = request.headers.get('content-type')?.startsWith('multipart/') === true ? '' : await request.clone().text();
     seen.push({ method: request.method, url: new URL(request.url), headers: request.headers, form: new Map(fields), body });
     const reply = replies.shift();
     assert.ok(reply !== undefined, `unexpected request to ${request.url}`);

@@ -141,7 +141,7 @@ async function putRecord(
         url: new URL('/xrpc/com.atproto.repo.putRecord', server.origin), type: 'application/json', body,
         refusalOf: (reply) => {
           lacksNonce = reply.status === 401 && /use_dpop_nonce/.test(reply.headers.get('www-authenticate') ?? '');
-          return refusalOf(context, reply);
+          return refusalOf(context, call, reply);
         },
         publicationOf: (reply) => publicationOf(readRef(isRecord(reply.json) ? reply.json : {})),
       }, progress);
@@ -152,12 +152,13 @@ async function putRecord(
   }
 }
 
-function refusalOf(context: XrpcContext, reply: JsonReply): ProviderError | null {
+function refusalOf(context: XrpcContext, call: ProviderCall, reply: JsonReply): ProviderError | null {
   if (reply.status >= 200 && reply.status < 300) return null;
   const body = isRecord(reply.json) ? reply.json : {};
   const failure = mapRefusal({ status: reply.status, error: textOf(body['error']), headers: reply.headers }, context.environment.clock);
   if (failure.kind !== 'rejected' || reply.status !== 400) return failure;
-  return new ProviderError('rejected', `Bluesky does not take this post.${quoteWords(textOf(body['message']))}`);
+  const words = (textOf(body['message']) ?? '').replaceAll(call.tokens.accessToken, '…');
+  return new ProviderError('rejected', `Bluesky does not take this post.${quoteWords(words)}`);
 }
 
 async function readRecord(context: XrpcContext, call: ProviderCall, rkey: string): Promise<StrongRef | null> {

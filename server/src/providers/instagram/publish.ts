@@ -103,7 +103,11 @@ async function publishComment(graph: Graph, call: ProviderCall, { request, progr
   if (parent === undefined) throw new ProviderError('rejected', 'A comment needs a post to stand below.');
   return sendPublicly(graph.http, {
     ...formTo(graph, call, `/${encodeURIComponent(parent)}/comments`, { message: request.text }),
-    refusalOf: (reply) => publishFailureOf(graph.http, reply),
+    refusalOf: (reply) => {
+      const failure = publishFailureOf(graph.http, reply);
+      // "Unknown error, try again" says nothing about whether the comment is there.
+      return failure?.kind === 'retryable' && !isClearRefusal(reply) ? new ProviderError('unknownOutcome', failure.message) : failure;
+    },
   }, progress);
 }
 
