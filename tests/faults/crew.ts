@@ -9,6 +9,8 @@ const program = fileURLToPath(new URL('./worker.ts', import.meta.url));
 // Dozens of processes load the same files: compiled once, they start in half the time.
 const compileCache = join(tmpdir(), 'rookery-faults-compiled');
 
+const restartAfterMs = 500;
+
 /** Publishing workers that come and go. */
 export interface FaultCrew {
   readonly size: number;
@@ -26,19 +28,26 @@ export async function startFaultCrew(parts: FaultWorkerParts, size: number): Pro
   const members: ChildProcess[] = [];
   const frozen = new Map<ChildProcess, NodeJS.Timeout>();
   let isEnding = false;
-  const start = (): ChildProcess => {
+  const start = (place: number): ChildProcess => {
     const child = spawn(process.execPath, [program], {
       env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ROOKERY_FAULT_WORKER: JSON.stringify(parts) }, stdio: ['pipe', 'pipe', 'pipe'],
     });
     let words = '';
     child.stdin?.on('error', () => undefined);
     child.stderr?.on('data', (chunk: Buffer) => (words = `${words}${chunk.toString()}`.slice(-2000)));
+    let isReady = false;
+    child.stdout?.once('data', () => (isReady = true));
     child.on('exit', (code, signal) => {
-      if (signal !== 'SIGKILL' && !isEnding) crashes.push(`code ${code}, signal ${signal}: ${words}`);
+      if (signal === 'SIGKILL' || isEnding) return;
+      if (isReady) crashes.push(`code ${code}, signal ${signal}: ${words}`);
+      // It was started while the database was away: whoever runs it starts it again.
+      else setTimeout(() => {
+        if (members[place] === child && !isEnding) members[place] = start(place);
+      }, restartAfterMs);
     });
     return child;
   };
-  for (let index = 0; index < size; index += 1) members.push(start());
+  for (let index = 0; index < size; index += 1) members.push(start(index));
   await Promise.all(members.map(async (child) => (child.stdout === null ? undefined : once(child.stdout, 'data'))));
   const member = (index: number): ChildProcess => {
     const found = members[index % members.length];
@@ -55,7 +64,7 @@ export async function startFaultCrew(parts: FaultWorkerParts, size: number): Pro
       const child = member(index);
       thaw(child);
       child.kill('SIGKILL');
-      members[index % members.length] = start();
+      members[index % members.length] = start(index % members.length);
     },
     freeze: (index, milliseconds) => {
       const child = member(index);

@@ -17,7 +17,8 @@ test('no post is lost or doubled while workers are killed and frozen, answers ar
   assert.ok(report.kills > 0 && report.freezes > 0 && report.databaseKills > 0, 'too few faults: the run proves nothing');
   for (const row of networks) {
     assert.deepEqual(
-      { network: row.network, doubled: row.doubled, lost: row.lost, open: row.open, silent: row.silent }, { network: row.network, doubled: [], lost: [], open: [], silent: [] }, `seed ${seed}`,
+      { network: row.network, doubled: row.doubled, lost: row.lost, open: row.open, silent: row.silent, failed: row.failed },
+      { network: row.network, doubled: [], lost: [], open: [], silent: [], failed: [] }, `seed ${seed}`,
     );
     if (row.policy !== 'once') assert.equal(row.review, 0, `seed ${seed}: ${row.network} asked a person`);
   }

@@ -21,7 +21,8 @@ export interface NetworkReport {
   readonly parts: number;
   readonly published: number;
   readonly review: number;
-  readonly failed: number;
+  /** Why each failed destination did. */
+  readonly failed: readonly string[];
   /** Texts that are there more than once. */
   readonly doubled: readonly string[];
   /** Said to be published, and not there. */
@@ -49,7 +50,7 @@ const times: PublishTimes = {
 };
 const visibilityDelayMs = 300;
 const settleMs = 120_000;
-const networksUsed = ['x', 'bluesky', 'mastodon'] as const;
+const networksUsed = (process.env['ROOKERY_FAULTS_NETWORKS'] ?? 'x,bluesky,mastodon').split(',');
 const publishPaths: Readonly<Record<string, string>> = { x: '/2/tweets', bluesky: '/xrpc/com.atproto.repo.putRecord', mastodon: '/api/v1/statuses', instagram: '/' };
 
 interface Counts {
@@ -197,7 +198,7 @@ function judge(harness: Harness, network: string, posts: readonly Post[]): Netwo
     parts: targets.reduce((sum, { post }) => sum + post.content.parts.length, 0),
     published: published.length,
     review: targets.filter(({ target }) => target.state === 'review').length,
-    failed: targets.filter(({ target }) => target.state === 'failed').length,
+    failed: targets.filter(({ target }) => target.state === 'failed').map(({ target }) => target.reason ?? ''),
     doubled: [...shown].filter(([, copies]) => copies.length > 1).map(([text]) => text),
     lost: published.filter((text) => !shown.has(text)),
     silent: texts((state) => state === 'failed' || state === 'canceled').filter((text) => shown.has(text)),
@@ -213,7 +214,7 @@ function plain(text: string): string {
 export function tableOf(report: FaultReport): string {
   const head = '| network | policy | parts | published | doubled | lost | in review | failed | open |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |';
   const rows = report.networks.map((row) =>
-    `| ${row.network} | ${row.policy} | ${row.parts} | ${row.published} | ${row.doubled.length} | ${row.lost.length} | ${row.review} | ${row.failed} | ${row.open.length} |`);
+    `| ${row.network} | ${row.policy} | ${row.parts} | ${row.published} | ${row.doubled.length} | ${row.lost.length} | ${row.review} | ${row.failed.length} | ${row.open.length} |`);
   const sum = `${report.workers} workers, seed ${report.seed}: ${report.kills} killed, ${report.freezes} frozen past their lease, the database killed ${report.databaseKills} times, ` +
     `${report.networkFaults} network faults, ${report.sends} sends, ${report.seconds.toFixed(0)} s`;
   return [sum, '', head, ...rows].join('\n');
