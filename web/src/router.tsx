@@ -6,6 +6,7 @@ import { parseAuditSearch } from './features/audit/search.ts';
 import { linkTokenIn } from './features/auth/link-token.ts';
 import { parseDashboardSearch } from './features/dashboard/search.ts';
 import { parseImportSearch } from './features/imports/search.ts';
+import { parseCalendarSearch, parsePostSearch } from './features/posts/search.ts';
 import { RouteError, RouteMissing, RoutePending } from './features/shell/route-states.tsx';
 import { queryClient } from './platform/query.ts';
 import { parseSearch, stringifySearch, textParam, type RawSearch } from './platform/search-params.ts';
@@ -58,6 +59,28 @@ const audienceRoute = createRoute({
   path: '/audience',
   validateSearch: parseAudienceSearch,
   component: lazyRouteComponent(() => import('./features/audience/audience.tsx'), 'Audience'),
+});
+
+/** The calendar, and a post over it: one screen, so that the calendar stays as it is under a post that was opened from it. */
+const postsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  id: 'posts',
+  component: lazyRouteComponent(() => import('./features/posts/posts.tsx'), 'Posts'),
+});
+
+const calendarRoute = createRoute({
+  getParentRoute: () => postsRoute,
+  path: '/calendar',
+  validateSearch: parseCalendarSearch,
+  // Fetched beside the screen around it, not after it.
+  loader: () => void import('./features/posts/calendar/calendar.tsx'),
+});
+
+const postRoute = createRoute({
+  getParentRoute: () => postsRoute,
+  path: '/posts/$postId',
+  validateSearch: parsePostSearch,
+  loader: () => void import('./features/posts/post.tsx'),
 });
 
 const accountsRoute = createRoute({
@@ -118,7 +141,8 @@ const routeTree = rootRoute.addChildren([
   signInRoute,
   welcomeRoute,
   appRoute.addChildren([
-    dashboardRoute, audienceRoute, accountsRoute, connectRoute, accountRoute, importRoute, teamRoute, auditRoute, settingsRoute, settingsSectionRoute,
+    dashboardRoute, postsRoute.addChildren([calendarRoute, postRoute]), audienceRoute, accountsRoute, connectRoute, accountRoute, importRoute, teamRoute, auditRoute, settingsRoute,
+    settingsSectionRoute,
   ]),
 ]);
 

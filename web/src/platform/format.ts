@@ -97,6 +97,11 @@ export function formatInstant(instant: string, timeZone: string): string {
   return dateFormat({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone }).format(new Date(instant));
 }
 
+/** The time of day of a moment in a zone: 09:00. */
+export function formatTime(atMs: number, timeZone: string): string {
+  return dateFormat({ hour: '2-digit', minute: '2-digit', timeZone }).format(atMs);
+}
+
 /** Date and time to the second with the zone's short name, for tooltips and the audit log. */
 export function formatExact(instant: string, timeZone: string): string {
   const options = {

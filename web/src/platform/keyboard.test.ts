@@ -19,3 +19,9 @@ test('a sequence waits for its second key, and a wrong second key does nothing b
   assert.deepEqual(matchPress('d', null, known), { keys: null, pending: null });
   assert.deepEqual(matchPress('n', 'g', known), { keys: 'n', pending: null });
 });
+
+test('left and right are keys of their own, and stay with the system when a command key is held', () => {
+  assert.equal(nameOfPress({ key: 'ArrowLeft', hasCommand: false, hasAlt: false }), 'left');
+  assert.equal(nameOfPress({ key: 'ArrowRight', hasCommand: true, hasAlt: false }), null);
+  assert.equal(nameOfPress({ key: 'ArrowLeft', hasCommand: false, hasAlt: true }), null);
+});

@@ -23,8 +23,12 @@ export interface KeyPress {
   readonly hasAlt: boolean;
 }
 
+const arrows: Readonly<Record<string, string>> = { ArrowLeft: 'left', ArrowRight: 'right' };
+
 /** Names a key press as a shortcut writes it; null for presses that no shortcut uses. */
 export function nameOfPress(press: KeyPress): string | null {
+  const arrow = arrows[press.key];
+  if (arrow !== undefined) return press.hasCommand || press.hasAlt ? null : arrow;
   if (press.hasAlt || press.key.length !== 1) return null;
   return press.hasCommand ? `mod+${press.key.toLowerCase()}` : press.key.toLowerCase();
 }
@@ -50,6 +54,11 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit'].includes(target.type);
 }
 
+/** Arrow keys choose within radio buttons and tabs, and scroll what has focus and can be scrolled. */
+function ownsArrows(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, [role=tablist], [role=group][tabindex]') !== null;
+}
+
 function isModalOpen(): boolean {
   return document.querySelector('dialog:modal, [role=menu]') !== null;
 }
@@ -60,6 +69,7 @@ function onKeyDown(event: KeyboardEvent): void {
   const name = nameOfPress({ key: event.key, hasCommand, hasAlt: event.altKey });
   if (name === null) return;
   if (!hasCommand && (!areSingleKeysOn || isTyping(event.target) || isModalOpen())) return;
+  if (Object.values(arrows).includes(name) && ownsArrows(event.target)) return;
   const before = pending !== null && event.timeStamp - pending.atMs < sequenceMs ? pending.key : null;
   const match = matchPress(name, before, [...shortcuts.values()].map((shortcut) => shortcut.keys));
   pending = match.pending === null ? null : { key: match.pending, atMs: event.timeStamp };
@@ -93,8 +103,10 @@ export function useShortcut(keys: string, label: string, run: () => void): void 
   }, [keys, label]);
 }
 
+const signs: Readonly<Record<string, string>> = { left: '←', right: '→', enter: '↩' };
+
 /** How a shortcut is written for people: `mod+k` is ⌘K on a Mac, Ctrl K elsewhere. */
 export function writeKeys(keys: string): readonly string[] {
   const isMac = typeof navigator !== 'undefined' && /mac|iphone|ipad/i.test(navigator.userAgent);
-  return keys.split(/[ +]/).map((key) => (key === 'mod' ? (isMac ? '⌘' : 'Ctrl') : key.length === 1 ? key.toUpperCase() : key));
+  return keys.split(/[ +]/).map((key) => (key === 'mod' ? (isMac ? '⌘' : 'Ctrl') : (signs[key] ?? (key.length === 1 ? key.toUpperCase() : key))));
 }

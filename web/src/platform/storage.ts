@@ -17,3 +17,12 @@ export function keepStored(key: string, value: string): void {
     // Private windows may refuse storage; a preference is not worth an error.
   }
 }
+
+/** Forgets what was kept under a key. */
+export function dropStored(key: string): void {
+  try {
+    globalThis.localStorage.removeItem(prefix + key);
+  } catch {
+    // What cannot be stored is not there either.
+  }
+}

@@ -14,7 +14,8 @@ const tones: Record<Tone, string> = {
   info: 'text-info',
 };
 
-function Mark({ shape }: { readonly shape: Shape }): ReactElement {
+/** The shape of a state alone: put its word beside it. */
+export function StateMark({ shape }: { readonly shape: Shape }): ReactElement {
   const line = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.75, strokeLinecap: 'round', strokeLinejoin: 'round' } as const;
   return (
     <svg viewBox="0 0 10 10" width="10" height="10" aria-hidden="true" className="shrink-0">
@@ -40,7 +41,7 @@ export interface BadgeProps {
 export function Badge({ tone = 'neutral', shape, children, className }: BadgeProps): ReactElement {
   return (
     <span className={clsx('inline-flex h-5 items-center gap-1 rounded-full border border-line bg-surface px-2 text-axis font-medium whitespace-nowrap', tones[tone], className)}>
-      {shape !== undefined && <Mark shape={shape} />}
+      {shape !== undefined && <StateMark shape={shape} />}
       {children}
     </span>
   );

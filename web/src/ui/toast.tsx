@@ -8,16 +8,17 @@ interface Toast {
   readonly message: string;
   readonly tone: 'success' | 'danger';
   readonly action?: { readonly label: string; readonly run: () => void };
+  readonly shownMs?: number;
 }
 
-const shownMs = 5_000;
+const defaultShownMs = 5_000;
 const toastsMax = 3;
 let lastId = 0;
 const toasts: Store<readonly Toast[]> = createStore<readonly Toast[]>([]);
 
-/** Says in one line that something happened, with at most one action ("Undo"). Goes after five seconds. */
-export function showToast(message: string, action?: Toast['action']): void {
-  add({ message, tone: 'success', ...(action === undefined ? {} : { action }) });
+/** Says in one line that something happened, with at most one action ("Undo"). Goes after five seconds, or as many as it needs. */
+export function showToast(message: string, action?: Toast['action'], shownMs: number = defaultShownMs): void {
+  add({ message, tone: 'success', shownMs, ...(action === undefined ? {} : { action }) });
 }
 
 /** Says that something failed; stays until closed. */
@@ -35,12 +36,12 @@ function close(id: number): void {
 }
 
 function ToastLine({ toast, isPaused }: { readonly toast: Toast; readonly isPaused: boolean }): ReactElement {
-  const { id, tone, message, action } = toast;
+  const { id, tone, message, action, shownMs = defaultShownMs } = toast;
   useEffect(() => {
     if (tone === 'danger' || isPaused) return undefined;
     const timer = setTimeout(() => close(id), shownMs);
     return () => clearTimeout(timer);
-  }, [id, tone, isPaused]);
+  }, [id, tone, isPaused, shownMs]);
   const Icon = tone === 'danger' ? CircleAlert : CircleCheck;
   return (
     <li className="motion-rise flex items-center gap-2.5 rounded-card border border-line bg-raised py-2 pr-2 pl-3.5 shadow-float">

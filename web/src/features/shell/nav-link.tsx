@@ -11,6 +11,8 @@ interface NavLinkProps {
 
 function isActive(destination: Destination, path: string): boolean {
   if (destination.to === '/') return path === '/';
+  // A post belongs to the calendar, under an address of its own.
+  if (destination.to === '/calendar' && path.startsWith('/posts/')) return true;
   return path.startsWith(destination.to.replace('/$section', ''));
 }
 

@@ -1,8 +1,8 @@
 import type { Permission } from '@rookery/contract/permissions.ts';
-import { Contact, FileUp, LayoutDashboard, ScrollText, Settings, Share2, UsersRound, type LucideIcon } from 'lucide-react';
+import { CalendarDays, Contact, FileUp, LayoutDashboard, ScrollText, Settings, Share2, UsersRound, type LucideIcon } from 'lucide-react';
 
 export interface Destination {
-  readonly to: '/' | '/audience' | '/accounts' | '/import' | '/team' | '/audit' | '/settings/$section';
+  readonly to: '/' | '/calendar' | '/audience' | '/accounts' | '/import' | '/team' | '/audit' | '/settings/$section';
   readonly label: string;
   readonly icon: LucideIcon;
   /** The second key after G. */
@@ -14,6 +14,7 @@ export interface Destination {
 /** The pages of the sidebar, in its order. Only what exists is listed. */
 export const destinations: readonly Destination[] = [
   { to: '/', label: 'Dashboard', icon: LayoutDashboard, key: 'd', permission: 'workspace:read', group: 'main' },
+  { to: '/calendar', label: 'Calendar', icon: CalendarDays, key: 'c', permission: 'posts:read', group: 'main' },
   { to: '/audience', label: 'Audience', icon: UsersRound, key: 'a', permission: 'audience:read', group: 'main' },
   { to: '/accounts', label: 'Accounts', icon: Share2, key: 'o', permission: 'accounts:read', group: 'workspace' },
   { to: '/import', label: 'Imports', icon: FileUp, key: 'i', permission: 'audience:import', group: 'workspace' },

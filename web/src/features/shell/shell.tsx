@@ -49,6 +49,17 @@ function GoShortcut({ destination }: { readonly destination: Destination }): nul
   return null;
 }
 
+function NewPostShortcut(): null {
+  const navigate = useNavigate();
+  useShortcut('n', 'New post', () => void navigate({ to: '/posts/$postId', params: { postId: 'new' }, resetScroll: false }));
+  return null;
+}
+
+/** What a fault is kept to: a screen; the calendar and the post over it are one. */
+function screenOf(path: string): string {
+  return path.startsWith('/posts/') ? '/calendar' : path;
+}
+
 function Frame(): ReactElement {
   const { user, workspace } = useSession();
   const path = useLocation({ select: (location) => location.pathname });
@@ -66,11 +77,12 @@ function Frame(): ReactElement {
         Skip to content
       </a>
       {pages.map((destination) => <GoShortcut key={destination.to} destination={destination} />)}
+      {allows(workspace.role, 'posts:write') && <NewPostShortcut />}
       <Sidebar destinations={pages} path={path} onSearch={() => setOpen('palette')} onShowKeys={() => setOpen('keys')} />
       <main id="main" tabIndex={-1} className="min-w-0 max-md:pb-20">
         <OfflineBar />
         {workspace.demo && <p className="border-b border-line bg-info-soft px-4 py-1.5 text-caption text-ink md:px-8"><strong className="font-semibold">Demo workspace.</strong> The networks, people and figures here are simulated.</p>}
-        <Region key={path} what="This page"><Outlet /></Region>
+        <Region key={screenOf(path)} what="This page"><Outlet /></Region>
         <div id="overlays" />
       </main>
       <PhoneBar destinations={pages} path={path} />

@@ -1,5 +1,6 @@
+import { allows } from '@rookery/contract/permissions.ts';
 import { useNavigate } from '@tanstack/react-router';
-import { ArrowRightLeft, Contrast, LogOut } from 'lucide-react';
+import { ArrowRightLeft, Contrast, LogOut, PenLine } from 'lucide-react';
 
 import { chooseWorkspace, useSession } from '../../platform/session.ts';
 import type { PaletteCommand } from '../../ui/command-palette.tsx';
@@ -12,6 +13,10 @@ const themes = [['light', 'Use the light theme'], ['dark', 'Use the dark theme']
 export function useCommands(pages: readonly Destination[]): readonly PaletteCommand[] {
   const navigate = useNavigate();
   const { user, workspace, workspaces } = useSession();
+  const write: readonly PaletteCommand[] = !allows(workspace.role, 'posts:write') ? [] : [{
+    id: 'new-post', label: 'New post', group: 'Do', keys: 'n', icon: <PenLine size={16} aria-hidden="true" />,
+    run: () => void navigate({ to: '/posts/$postId', params: { postId: 'new' }, resetScroll: false }),
+  }];
   const goTo = pages.map((page): PaletteCommand => {
     const Icon = page.icon;
     return {
@@ -32,5 +37,5 @@ export function useCommands(pages: readonly Destination[]): readonly PaletteComm
   const leave: PaletteCommand = {
     id: 'sign-out', label: 'Sign out', group: 'You', icon: <LogOut size={16} aria-hidden="true" />, run: () => void endSession(),
   };
-  return [...goTo, ...switchTo, ...themeCommands, leave];
+  return [...write, ...goTo, ...switchTo, ...themeCommands, leave];
 }

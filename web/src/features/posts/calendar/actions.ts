@@ -1,0 +1,23 @@
+import type { Post } from '@rookery/contract/posts.ts';
+import { createContext, useContext } from 'react';
+
+/** What can be done with posts on the calendar. The functions stay the same while it is on screen, so that chips are not drawn anew. */
+export interface CalendarActions {
+  readonly open: (postId: string) => void;
+  /** Writes a new post, for a wall time where one is given. */
+  readonly write: (wallTime?: string) => void;
+  /** Asks for another time; `dropped` is where it was dropped, when that needs a decision. */
+  readonly askMove: (post: Post, dropped?: string) => void;
+  readonly askDelete: (post: Post) => void;
+  readonly showDay: (day: string) => void;
+  readonly canWrite: boolean;
+}
+
+export const CalendarActionsContext = createContext<CalendarActions | null>(null);
+
+/** Only inside the calendar. */
+export function useCalendarActions(): CalendarActions {
+  const actions = useContext(CalendarActionsContext);
+  if (actions === null) throw new Error('useCalendarActions is only for parts of the calendar');
+  return actions;
+}

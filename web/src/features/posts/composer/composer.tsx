@@ -1,0 +1,174 @@
+import { listAccounts, listNetworks } from '@rookery/contract/accounts.ts';
+import type { Post } from '@rookery/contract/posts.ts';
+import { Link } from '@tanstack/react-router';
+import { Ellipsis } from 'lucide-react';
+import { lazy, Suspense, useState, type KeyboardEvent, type ReactElement } from 'react';
+
+import { ApiError } from '../../../platform/api-error.ts';
+import { formatPlural } from '../../../platform/format.ts';
+import { refresh, useCall } from '../../../platform/query.ts';
+import { useCan, useSession } from '../../../platform/session.ts';
+import { useNow } from '../../../platform/use-now.ts';
+import { Button, buttonStyle } from '../../../ui/button.tsx';
+import { Callout } from '../../../ui/callout.tsx';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
+import { Empty } from '../../../ui/empty.tsx';
+import { ErrorState } from '../../../ui/error-state.tsx';
+import { Menu, MenuItem } from '../../../ui/menu.tsx';
+import { SkeletonRows } from '../../../ui/skeleton.tsx';
+import { PostFrame } from '../frame.tsx';
+import { AccountRow } from './account-row.tsx';
+import { destinationsOf, findProblems, findSameText, forecastPrice, type Problem } from './destinations.ts';
+import { toggleTarget, writtenOf, type Draft, type EditWhen } from './draft.ts';
+import { ComposerFooter } from './footer.tsx';
+import { LabelField } from './label-field.tsx';
+import { Previews } from './preview.tsx';
+import { primaryOf } from './primary.ts';
+import { fieldOf, problemListId, ProblemList } from './problem-list.tsx';
+import { useDraft } from './use-draft.ts';
+import { WordsTabs } from './words-tabs.tsx';
+
+const DeleteDialog = lazy(async () => ({ default: (await import('../delete-dialog.tsx')).DeleteDialog }));
+
+export interface ComposerProps {
+  readonly post: Post | null;
+  readonly start: Draft;
+  readonly startWhen: EditWhen;
+  readonly isRestored: boolean;
+  readonly isSheet: boolean;
+  readonly onClose: () => void;
+  readonly onCreated: (postId: string) => void;
+  /** It was saved, scheduled or sent. */
+  readonly onDone: (post: Post, kind: EditWhen['kind']) => void;
+}
+
+/** Scrolls to something and gives it focus. */
+function goTo(id: string): void {
+  const element = document.getElementById(id);
+  element?.scrollIntoView({ block: 'center' });
+  (element?.matches('textarea, input') === true ? element : element?.querySelector<HTMLElement>('button'))?.focus();
+}
+
+interface Refusal {
+  readonly message: string;
+  /** It is sent all the same if the person says so. */
+  readonly canInsist: boolean;
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof ApiError)) return { message: 'Something went wrong in this page. Try again.', canInsist: false };
+  const words = error.fields.filter(({ pointer }) => pointer !== '/allowDuplicate').map(({ message }) => message);
+  return { message: words.length > 0 ? words.join(' ') : error.message, canInsist: error.code === 'already-exists' };
+}
+
+/** "Say it well, everywhere." */
+export function Composer({ post, start, startWhen, isRestored, isSheet, onClose, onCreated, onDone }: ComposerProps): ReactElement {
+  const { workspace } = useSession();
+  const canPublish = useCan('posts:publish');
+  const canConnect = useCan('accounts:manage');
+  const params = { workspaceId: workspace.workspaceId };
+  const accounts = useCall(listAccounts, { params });
+  const networks = useCall(listNetworks, { params });
+  const { draft, change, saver, state, keepMine, takeTheirs, dropRestored } = useDraft({ post, start, isRestored, onCreated });
+  const [when, setWhen] = useState(startWhen);
+  const [openWords, setOpenWords] = useState<string | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [asking, setAsking] = useState<'publish' | 'delete' | null>(null);
+  const nowMs = useNow();
+  const zone = workspace.timeZone;
+  const saved = saver.post();
+
+  const destinations = destinationsOf(accounts.data?.accounts ?? [], networks.data?.networks ?? []);
+  const chosen = draft.targets.flatMap(({ accountId }) => destinations.find(({ account }) => account.id === accountId) ?? []);
+  const problems = findProblems(draft, destinations);
+  const price = forecastPrice(draft, destinations);
+  const primary = primaryOf(when, saved, zone, nowMs);
+  const isFit = problems.length === 0 && chosen.length > 0;
+
+  const jump = (problem: Problem): void => {
+    setOpenWords(chosen.length > 1 ? problem.accountId : null);
+    requestAnimationFrame(() => goTo(fieldOf(draft, problem)));
+  };
+  const send = async (allowDuplicate: boolean): Promise<void> => {
+    if (primary.when === null) return;
+    setIsBusy(true);
+    setRefusal(null);
+    try {
+      const sent = await saver.commit(writtenOf(draft), { when: primary.when, ...(allowDuplicate ? { allowDuplicate } : {}) });
+      await refresh(['listPosts', 'getPost', 'listAttempts']);
+      onDone(sent, primary.kind);
+    } catch (error) {
+      setRefusal(refusalOf(error));
+    } finally {
+      setIsBusy(false);
+      setAsking(null);
+    }
+  };
+  const runPrimary = (): void => {
+    if (primary.when === null || isBusy) return;
+    if (primary.kind !== 'draft' && !isFit) goTo(problemListId);
+    else if (primary.kind === 'now') setAsking('publish');
+    else void send(false);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey) || asking !== null) return;
+    event.preventDefault();
+    runPrimary();
+  };
+  const menu = saved === null ? null : (
+    <Menu trigger={<Button kind="ghost" size="icon" aria-label="More about this post"><Ellipsis size={16} aria-hidden="true" /></Button>} side="top">
+      <MenuItem asChild><Link to="/posts/$postId" params={{ postId: 'new' }} search={{ copy: saved.id }}>Use the text in a new post</Link></MenuItem>
+      <MenuItem isDangerous onSelect={() => setAsking('delete')}>Delete…</MenuItem>
+    </Menu>
+  );
+  const error = accounts.error ?? networks.error;
+  const isReady = accounts.data !== undefined && networks.data !== undefined;
+  const footer = (
+    <ComposerFooter
+      state={state} savesByItself={saved === null || saved.dueAt === null} when={when} zone={zone} onWhen={setWhen} canPublish={canPublish}
+      primaryLabel={primary.label} isPrimaryOff={primary.when === null || !isReady} isBusy={isBusy} onPrimary={runPrimary} menu={menu}
+    />
+  );
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Ctrl Enter anywhere in it does what the primary button does
+    <div onKeyDown={onKeyDown} className="contents">
+      <PostFrame title={post === null ? 'New post' : 'Edit post'} isSheet={isSheet} onClose={onClose} footer={footer}>
+        {error !== null && !isReady && <ErrorState what="Your accounts" error={error} onRetry={() => void Promise.all([accounts.refetch(), networks.refetch()])} />}
+        {error === null && !isReady && <SkeletonRows rows={4} label="Loading your accounts" />}
+        {isReady && (
+          <div className="grid min-w-0 items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+            <div className="flex min-w-0 flex-col gap-5">
+              {dropRestored !== null && <Callout tone="info" action={<Button size="small" onClick={dropRestored}>Leave it</Button>}>This is what you had typed here and had not saved.</Callout>}
+              {state.kind === 'conflict' && (
+                <Callout tone="warning" role="alert" action={<span className="flex gap-2"><Button size="small" onClick={() => void takeTheirs()}>Show the other version</Button><Button size="small" onClick={() => void keepMine()}>Keep mine</Button></span>}>
+                  Somebody changed this post while you wrote. Your words are still here. Keeping them replaces the other version.
+                </Callout>
+              )}
+              {refusal !== null && (
+                <Callout tone="danger" role="alert" action={refusal.canInsist ? <Button size="small" isBusy={isBusy} onClick={() => void send(true)}>Go on anyway</Button> : undefined}>{refusal.message}</Callout>
+              )}
+              {destinations.length === 0
+                ? <Empty action={canConnect ? <Link to="/accounts/connect" className={buttonStyle({ kind: 'primary' })}>Connect an account</Link> : undefined}>You can write a draft. To publish it, an account has to be connected.</Empty>
+                : <AccountRow destinations={destinations} chosenIds={draft.targets.map(({ accountId }) => accountId)} onToggle={(accountId) => change((before) => toggleTarget(before, accountId))} />}
+              <WordsTabs draft={draft} chosen={chosen} open={chosen.some(({ account }) => account.id === openWords) ? openWords : null} onOpen={setOpenWords} onChange={change} />
+              <LabelField labels={draft.labels} onChange={(labels) => change((before) => ({ ...before, labels }))} />
+            </div>
+            <div className="flex min-w-0 flex-col gap-6">
+              <ProblemList draft={draft} problems={problems} hasAccounts={chosen.length > 0} sameTextOn={findSameText(draft, destinations)} price={price} onJump={jump} />
+              <Previews draft={draft} chosen={chosen} />
+            </div>
+          </div>
+        )}
+      </PostFrame>
+      {asking === 'publish' && (
+        <ConfirmDialog title="Publish now?" verb="Publish now" isDangerous={false} confirm={() => send(false)} onClose={() => setAsking(null)}>
+          It goes out at once to {formatPlural(chosen.length, 'account')}: {chosen.map(({ account }) => `@${account.handle} on ${account.networkName}`).join(', ')}.{price === null ? '' : ` ${price}.`}
+        </ConfirmDialog>
+      )}
+      <Suspense fallback={null}>
+        {asking === 'delete' && saved !== null && <DeleteDialog post={saved} onClose={() => setAsking(null)} onDeleted={onClose} />}
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+import { partsMax } from '@rookery/contract/posts.ts';
+import { useMemo, useRef, useEffect, type ReactElement } from 'react';
+
+import { Button } from '../../../ui/button.tsx';
+import { rulesOf, type Destination } from './destinations.ts';
+import { addPart, removePart, shiftPart, withPartText, type EditContent } from './draft.ts';
+import { PartEditor, partFieldId, type PartActions } from './part-editor.tsx';
+
+export const firstCommentId = 'field-first-comment';
+const firstCommentLengthMax = 2200;
+
+export interface ContentEditorProps {
+  readonly content: EditContent;
+  /** The accounts that will publish these words. */
+  readonly destinations: readonly Destination[];
+  readonly onChange: (change: (content: EditContent) => EditContent) => void;
+}
+
+/** Focus follows the part that was added or moved, once it is on the page. */
+function focusPart(key: string | undefined): void {
+  if (key !== undefined) requestAnimationFrame(() => document.getElementById(partFieldId(key))?.focus());
+}
+
+/** The words of a post: its parts, and the comment below it where the network has one. */
+export function ContentEditor({ content, destinations, onChange }: ContentEditorProps): ReactElement {
+  const networks = destinations.map(({ account }) => account.network).join(' ');
+  // oxlint-disable-next-line react/exhaustive-deps -- the rules depend on the networks alone, and typing must not make new ones
+  const rules = useMemo(() => rulesOf(destinations), [networks]);
+  const threadMax = Math.min(partsMax, Math.max(1, ...destinations.map(({ publishing }) => publishing?.threadPartsMax ?? 1)));
+  const canAdd = content.parts.length < (destinations.length === 0 ? partsMax : threadMax);
+  const takesComment = destinations.some(({ publishing }) => publishing?.firstComment === true);
+  const latest = useRef({ content, onChange });
+  useEffect(() => {
+    latest.current = { content, onChange };
+  });
+  const actions = useMemo<PartActions>(() => ({
+    write: (key, text) => latest.current.onChange((before) => withPartText(before, key, text)),
+    add: (afterKey) => {
+      const next = addPart(latest.current.content, afterKey);
+      latest.current.onChange(() => next);
+      focusPart(next.parts[next.parts.findIndex(({ key }) => key === afterKey) + 1]?.key);
+    },
+    remove: (key) => {
+      const index = latest.current.content.parts.findIndex((part) => part.key === key);
+      const next = removePart(latest.current.content, key);
+      latest.current.onChange(() => next);
+      focusPart(next.parts[Math.max(0, index - 1)]?.key);
+    },
+    shift: (key, by) => {
+      latest.current.onChange((before) => shiftPart(before, key, by));
+      focusPart(key);
+    },
+  }), []);
+  return (
+    <div className="flex flex-col gap-4">
+      {content.parts.map((part, index) => (
+        <PartEditor key={part.key} part={part} index={index} count={content.parts.length} rules={rules} canAdd={canAdd} actions={actions} isFirst={index === 0} />
+      ))}
+      {content.firstComment === null && takesComment && (
+        <Button kind="ghost" size="small" className="self-start" onClick={() => onChange((before) => ({ ...before, firstComment: '' }))}>Add a first comment</Button>
+      )}
+      {content.firstComment !== null && (
+        <div className="flex flex-col gap-1.5">
+          <div className="flex items-center justify-between gap-2">
+            <label htmlFor={firstCommentId} className="text-caption font-medium">First comment</label>
+            <Button kind="ghost" size="small" onClick={() => onChange((before) => ({ ...before, firstComment: null }))}>Remove</Button>
+          </div>
+          <textarea
+            id={firstCommentId}
+            rows={2}
+            maxLength={firstCommentLengthMax}
+            value={content.firstComment}
+            onChange={(event) => {
+              const firstComment = event.target.value;
+              onChange((before) => ({ ...before, firstComment }));
+            }}
+            aria-describedby={`${firstCommentId}-help`}
+            className="w-full rounded-control border border-control bg-surface px-3 py-2 text-input hover:border-muted"
+          />
+          <p id={`${firstCommentId}-help`} className="text-caption text-muted">
+            Posted right below, by {destinations.filter(({ publishing }) => publishing?.firstComment === true).map(({ account }) => account.networkName).join(' and ') || 'no chosen network'}.
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Account } from '@rookery/contract/accounts.ts';
+import type { Publishing } from '@rookery/contract/publishing.ts';
+
+import { destinationsOf, findProblems, findSameText, forecastPrice, rulesOf, type Destination } from './destinations.ts';
+import { customise, draftOf, withContent, type Draft } from './draft.ts';
+
+const publishing: Publishing = {
+  policy: 'once', text: { unit: 'weighted', lengthMax: 20, bytesMax: null, linkLength: 23, hashtagsMax: null, mentionsMax: null },
+  images: { countMax: 4, isRequired: false, types: ['image/png'], bytesMax: 1_000_000, ratioMin: null, ratioMax: null, altTextLengthMax: 1000 },
+  threadPartsMax: 5, firstComment: false, deletes: true, refusesSameText: true, price: { post: 15_000, postWithLink: 200_000 },
+};
+const free: Publishing = { ...publishing, text: { ...publishing.text, unit: 'graphemes', lengthMax: 300, linkLength: null }, price: null, refusesSameText: false };
+
+function account(id: string, network: string, state: Account['state'] = 'connected'): Account {
+  return {
+    id, network, networkName: network === 'bird' ? 'Bird' : 'Sky', simulated: true, handle: id, name: id, profileUrl: null, state, stateReason: null,
+    scopesGranted: [], scopesMissing: [], tokenExpiresAt: null, connectedAt: '2026-01-01T00:00:00.000Z', listsFollowers: true, followers: null,
+    followersAt: null, lastScan: null, nextSyncAt: null,
+  };
+}
+
+function destination(id: string, network: string, rules: Publishing): Destination {
+  return { account: account(id, network), publishing: rules, refusal: null, needsReconnect: false };
+}
+
+function draft(text: string, ...accountIds: string[]): Draft {
+  return draftOf({ content: { parts: [{ text, media: [] }], firstComment: null }, targets: accountIds.map((accountId) => ({ accountId, content: null })), labels: [] });
+}
+
+const bird = destination('b1', 'bird', publishing);
+const birdToo = destination('b2', 'bird', publishing);
+const sky = destination('s1', 'sky', free);
+
+test('an account that cannot be published to says why', () => {
+  const found = destinationsOf(
+    [account('a', 'bird'), account('b', 'bird', 'reconnect'), account('c', 'bird', 'import'), account('d', 'sky')],
+    [{
+      id: 'bird', name: 'Bird', authKind: 'oauth2', capabilities: [], scopes: [], available: true, simulated: true, missingSettings: [], limitation: null,
+      appPassword: null, asksFor: null, exportGuide: null, publishing,
+    }],
+  );
+  assert.deepEqual(found.map(({ refusal, needsReconnect }) => [refusal, needsReconnect]), [
+    [null, false], ['Its access has ended: reconnect it first.', true], ['It is filled by imports and not connected.', false],
+    ["Posts can't be published to Sky from here.", false],
+  ]);
+});
+
+test('a problem of several accounts of a network is said once, and names whose words it is about', () => {
+  const long = 'twenty-five characters ok';
+  assert.equal(findProblems(draft(long, 's1'), [bird, birdToo, sky]).length, 0);
+  const problems = findProblems(draft(long, 'b1', 'b2', 's1'), [bird, birdToo, sky]);
+  assert.deepEqual(problems.map(({ accountId, part, networks }) => [accountId, part, networks]), [[null, 0, ['Bird']]]);
+  const own = findProblems(customise(draft(long, 'b1', 'b2'), 'b2', true), [bird, birdToo]);
+  assert.deepEqual(own.map(({ accountId }) => accountId), [null, 'b2']);
+});
+
+test('each network has its meter once', () => {
+  assert.deepEqual(rulesOf([bird, birdToo, sky]).map(({ network }) => network), ['bird', 'sky']);
+});
+
+test('the price is that of every post of every account, and says when a link makes it', () => {
+  assert.equal(forecastPrice(draft('hello', 's1'), [bird, sky]), null);
+  assert.equal(forecastPrice(draft('hello', 'b1'), [bird]), 'About $0.015');
+  assert.equal(forecastPrice(draft('https://example.org', 'b1'), [bird]), 'About $0.20, because of the link');
+  assert.equal(forecastPrice(draft('https://example.org', 'b1', 'b2', 's1'), [bird, birdToo, sky]), 'About $0.40 for 2 posts, because of the links');
+});
+
+test('the same text on two accounts is noticed where the network forbids it, whatever the letter case', () => {
+  const both = draft('Hello  there', 'b1', 'b2');
+  assert.deepEqual(findSameText(both, [bird, birdToo]), ['Bird']);
+  assert.deepEqual(findSameText(draft('Hello', 'b1', 's1'), [bird, sky]), []);
+  const own = customise(both, 'b2', true);
+  assert.deepEqual(findSameText(withContent(own, 'b2', draft('hello there').content), [bird, birdToo]), ['Bird']);
+  assert.deepEqual(findSameText(withContent(own, 'b2', draft('other').content), [bird, birdToo]), []);
+});

@@ -1,0 +1,123 @@
+import type { Account } from '@rookery/contract/accounts.ts';
+import { checkContent, textRuleFor, type ContentProblem } from '@rookery/contract/check-content.ts';
+import type { Network } from '@rookery/contract/networks.ts';
+import type { Content } from '@rookery/contract/posts.ts';
+import type { Publishing, TextRule } from '@rookery/contract/publishing.ts';
+import { countText } from '@rookery/contract/text-count.ts';
+
+import { formatPrice } from '../../../platform/format.ts';
+import { contentFor, type Draft, type EditContent } from './draft.ts';
+
+/** An account, and whether it can be published to from here. */
+export interface Destination {
+  readonly account: Account;
+  /** How its network takes posts; null where it takes none from here. */
+  readonly publishing: Publishing | null;
+  /** Why it can't be chosen, in words; null when it can. */
+  readonly refusal: string | null;
+  /** Connecting again would help. */
+  readonly needsReconnect: boolean;
+}
+
+/** Which accounts a post can go to, and why not to the others. */
+export function destinationsOf(accounts: readonly Account[], networks: readonly Network[]): Destination[] {
+  return accounts.map((account) => {
+    const publishing = networks.find(({ id }) => id === account.network)?.publishing ?? null;
+    const needsReconnect = publishing !== null && (account.state === 'reconnect' || account.state === 'disconnected');
+    const refusal = publishing === null ? `Posts can't be published to ${account.networkName} from here.`
+      : account.state === 'reconnect' ? 'Its access has ended: reconnect it first.'
+      : account.state === 'disconnected' ? 'It is disconnected.'
+      : account.state === 'import' ? 'It is filled by imports and not connected.'
+      : null;
+    return { account, publishing, refusal, needsReconnect };
+  });
+}
+
+export interface NetworkRule {
+  readonly network: string;
+  readonly networkName: string;
+  readonly rule: TextRule;
+}
+
+/** The text rules that a content has to keep, one for each network that it goes to. */
+export function rulesOf(destinations: readonly Destination[]): NetworkRule[] {
+  const rules = new Map<string, NetworkRule>();
+  for (const { account, publishing } of destinations) {
+    if (publishing !== null) rules.set(account.network, { network: account.network, networkName: account.networkName, rule: textRuleFor(publishing) });
+  }
+  return [...rules.values()];
+}
+
+/** Something to put right before the post can go out. */
+export interface Problem {
+  readonly id: string;
+  /** Whose words: those for all (null) or an account's own. */
+  readonly accountId: string | null;
+  readonly part: ContentProblem['part'];
+  /** The networks that say so. */
+  readonly networks: readonly string[];
+  readonly message: string;
+}
+
+function plain(content: EditContent): Content {
+  return { parts: content.parts.map(({ text, media }) => ({ text, media })), firstComment: content.firstComment === '' ? null : content.firstComment };
+}
+
+/** Everything that keeps a post from going out as it is, each said once. */
+export function findProblems(draft: Draft, destinations: readonly Destination[]): Problem[] {
+  const problems = new Map<string, Problem>();
+  const chosen = destinations.filter(({ account }) => draft.targets.some(({ accountId }) => accountId === account.id));
+  for (const { account, publishing, refusal } of chosen) {
+    if (publishing === null || refusal !== null) {
+      problems.set(account.id, { id: account.id, accountId: null, part: null, networks: [`@${account.handle}`], message: refusal ?? '' });
+      continue;
+    }
+    const isOwn = draft.targets.some(({ accountId, content }) => accountId === account.id && content !== null);
+    const accountId = isOwn ? account.id : null;
+    for (const { part, message } of checkContent(plain(contentFor(draft, account.id)), publishing)) {
+      const id = `${accountId ?? 'all'}:${String(part)}:${message}`;
+      const known = problems.get(id)?.networks ?? [];
+      problems.set(id, { id, accountId, part, message, networks: [...new Set([...known, account.networkName])] });
+    }
+  }
+  return [...problems.values()];
+}
+
+function textOf(content: EditContent): string {
+  return content.parts.map(({ text }) => text.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim()).join('\n');
+}
+
+/** Networks that forbid the same text on several accounts, where this post would do that. */
+export function findSameText(draft: Draft, destinations: readonly Destination[]): string[] {
+  const seen = new Set<string>();
+  const named = new Set<string>();
+  for (const { accountId } of draft.targets) {
+    const destination = destinations.find(({ account }) => account.id === accountId);
+    if (destination?.publishing?.refusesSameText !== true) continue;
+    const text = textOf(contentFor(draft, accountId));
+    const key = `${destination.account.network}:${text}`;
+    if (text !== '' && seen.has(key)) named.add(destination.account.networkName);
+    seen.add(key);
+  }
+  return [...named];
+}
+
+/** What publishing will cost, in words; null where it is free. */
+export function forecastPrice(draft: Draft, destinations: readonly Destination[]): string | null {
+  let micros = 0;
+  let posts = 0;
+  let withLink = 0;
+  for (const { accountId } of draft.targets) {
+    const publishing = destinations.find(({ account }) => account.id === accountId)?.publishing ?? null;
+    if (publishing === null || publishing.price === null) continue;
+    for (const { text } of contentFor(draft, accountId).parts) {
+      const hasLink = countText(text, publishing.text).links > 0;
+      micros += hasLink ? publishing.price.postWithLink : publishing.price.post;
+      posts += 1;
+      if (hasLink && publishing.price.postWithLink !== publishing.price.post) withLink += 1;
+    }
+  }
+  if (posts === 0 || micros === 0) return null;
+  const what = posts === 1 ? '' : ` for ${posts} posts`;
+  return `About ${formatPrice(micros)}${what}${withLink === 0 ? '' : withLink === 1 ? ', because of the link' : ', because of the links'}`;
+}

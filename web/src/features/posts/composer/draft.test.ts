@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { addPart, contentFor, customise, draftOf, emptyDraft, isBlank, removePart, shiftPart, toggleTarget, withContent, withPartText, writtenOf, type Draft, type EditContent } from './draft.ts';
+import { parseCopy } from './local-copy.ts';
+
+function thread(...texts: string[]): EditContent {
+  return draftOf({ content: { parts: texts.map((text) => ({ text, media: [] })), firstComment: null }, targets: [], labels: [] }).content;
+}
+
+const textsOf = (content: EditContent): string[] => content.parts.map(({ text }) => text);
+const keyOf = (content: EditContent, index: number): string => content.parts[index]?.key ?? '';
+
+test('parts are added after another, moved by one, and the last one stays', () => {
+  const three = thread('a', 'b', 'c');
+  assert.deepEqual(textsOf(addPart(three, keyOf(three, 0))), ['a', '', 'b', 'c']);
+  assert.deepEqual(textsOf(shiftPart(three, keyOf(three, 2), -1)), ['a', 'c', 'b']);
+  assert.deepEqual(textsOf(shiftPart(three, keyOf(three, 0), -1)), ['a', 'b', 'c']);
+  assert.deepEqual(textsOf(removePart(three, keyOf(three, 1))), ['a', 'c']);
+  const one = thread('alone');
+  assert.deepEqual(textsOf(removePart(one, keyOf(one, 0))), ['alone']);
+});
+
+test('a part keeps its key when it moves, so that the caret stays with its words', () => {
+  const two = thread('a', 'b');
+  assert.equal(keyOf(shiftPart(two, keyOf(two, 0), 1), 1), keyOf(two, 0));
+});
+
+test('an account with its own words is not touched by changes to those for all', () => {
+  const start: Draft = { ...emptyDraft(['x', 'y']), content: thread('for all') };
+  const own = customise(start, 'x', true);
+  const changed = withContent(own, null, withPartText(own.content, keyOf(own.content, 0), 'for all, changed'));
+  assert.deepEqual(textsOf(contentFor(changed, 'x')), ['for all']);
+  assert.deepEqual(textsOf(contentFor(changed, 'y')), ['for all, changed']);
+  assert.deepEqual(textsOf(contentFor(customise(changed, 'x', false), 'x')), ['for all, changed']);
+});
+
+test('what is sent holds no keys, no empty comment, and every account', () => {
+  const draft = toggleTarget({ ...emptyDraft(['x']), content: { ...thread('words'), firstComment: '  ' } }, 'y');
+  assert.deepEqual(writtenOf(draft), {
+    content: { parts: [{ text: 'words', media: [] }], firstComment: null },
+    targets: [{ accountId: 'x', content: null }, { accountId: 'y', content: null }], labels: [],
+  });
+  assert.deepEqual(toggleTarget(draft, 'y').targets.map(({ accountId }) => accountId), ['x']);
+});
+
+test('only a post without words and images is blank', () => {
+  assert.equal(isBlank(emptyDraft(['x'])), true);
+  assert.equal(isBlank({ ...emptyDraft(), content: thread(' \n') }), true);
+  assert.equal(isBlank({ ...emptyDraft(), content: thread('', 'b') }), false);
+});
+
+test('a copy in this browser comes back as it was, and anything else is no copy', () => {
+  const written = writtenOf(customise({ ...emptyDraft(['x']), content: thread('a', 'b') }, 'x', true));
+  assert.deepEqual(parseCopy(JSON.stringify({ ...written, version: 3 })), { written, version: 3 });
+  for (const text of [null, '', '{', '[]', '{"content":{"parts":[]},"targets":[],"labels":[]}', '{"content":{"parts":[{"text":1,"media":[]}]},"targets":[],"labels":[]}']) {
+    assert.equal(parseCopy(text), null);
+  }
+});

@@ -1,0 +1,63 @@
+import type { Post, Target, TargetState } from '@rookery/contract/posts.ts';
+
+import type { Shape, Tone } from '../../ui/badge.tsx';
+
+interface StateWords {
+  readonly word: string;
+  readonly tone: Tone;
+  readonly shape: Shape;
+  /** The left edge of a chip in the calendar. */
+  readonly edge: string;
+}
+
+/** Each state as word, shape and edge. The word is always there. */
+export const stateWords: Readonly<Record<TargetState, StateWords>> = {
+  draft: { word: 'Draft', tone: 'neutral', shape: 'ring', edge: 'border-l-control border-dashed' },
+  scheduled: { word: 'Scheduled', tone: 'accent', shape: 'dot', edge: 'border-l-accent' },
+  sending: { word: 'Publishing', tone: 'info', shape: 'half', edge: 'border-l-info' },
+  unknown: { word: 'Checking', tone: 'warning', shape: 'quarter', edge: 'border-l-warning' },
+  review: { word: 'Needs you', tone: 'warning', shape: 'alert', edge: 'border-l-warning' },
+  published: { word: 'Published', tone: 'success', shape: 'check', edge: 'border-l-success' },
+  failed: { word: 'Failed', tone: 'danger', shape: 'alert', edge: 'border-l-danger' },
+  canceled: { word: 'Canceled', tone: 'neutral', shape: 'pause', edge: 'border-l-control border-dotted' },
+  deleted: { word: 'Deleted', tone: 'neutral', shape: 'ring', edge: 'border-l-control border-dotted' },
+};
+
+/** Nothing of it is out or on its way: text, accounts and time can still change. */
+export function isEditable(post: Post): boolean {
+  return post.targets.every(({ state, partsPublished }) => partsPublished === 0 && (state === 'draft' || state === 'scheduled' || state === 'failed'));
+}
+
+/** It waits for its time or has none yet: opening it means writing on. */
+export function isWaiting(post: Post): boolean {
+  return post.targets.every(({ state }) => state === 'draft' || state === 'scheduled');
+}
+
+/** What is of no use any more, and is shown only to those who ask for it. */
+export function isGone(post: Post): boolean {
+  return post.state === 'canceled' || post.state === 'deleted';
+}
+
+/** It has a time that can change: every destination still waits for it. */
+export function isMovable(post: Post): boolean {
+  return post.dueAt !== null && post.targets.length > 0 && post.targets.every((target) => target.state === 'scheduled');
+}
+
+/** The text of a post in one line, for chips and rows. */
+export function lineOf(post: Post): string {
+  const text = post.content.parts.map((part) => part.text.trim()).find((words) => words !== '') ?? '';
+  if (text !== '') return text.slice(0, 160).replaceAll(/\s+/g, ' ');
+  return post.content.parts.some((part) => part.media.length > 0) ? 'Images without text' : 'No text yet';
+}
+
+/** The networks a post goes to, each once, in the order of its targets. */
+export function networksOf(post: Post): readonly Pick<Target, 'network' | 'networkName'>[] {
+  return [...new Map(post.targets.map((target) => [target.network, target])).values()];
+}
+
+/** What a screen reader hears of a chip. */
+export function describePost(post: Post, time: string): string {
+  const networks = networksOf(post).map((target) => target.networkName).join(', ');
+  const parts = post.content.parts.length > 1 ? `, thread of ${post.content.parts.length}` : '';
+  return `${time}, ${stateWords[post.state].word}${networks === '' ? ', no account chosen' : `, ${networks}`}${parts}: ${lineOf(post)}`;
+}
