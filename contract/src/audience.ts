@@ -82,16 +82,23 @@ const changeFilters = {
   from: optional(day()),
   to: optional(day()),
   sort: optional(oneOf(['newest', 'oldest'])),
-  limit: optional(integer({ minimum: 1, maximum: 200 })),
-  cursor: optional(cursor()),
 };
+const followerFilters = { account: uuid(), q: optional(text(100)), verified: optional(boolean()) };
+const page = { limit: optional(integer({ minimum: 1, maximum: 200 })), cursor: optional(cursor()) };
+const csv = { replyKind: 'file', fileTypes: ['text/csv; charset=utf-8'] } as const;
+const exportRate = { name: 'audience:export', max: 20, windowSeconds: 3600 } as const;
 
 export const listChanges = endpoint({
   id: 'listChanges', method: 'GET', path: '/api/workspaces/:workspaceId/audience/changes', access: 'audience:read',
   summary: 'Who came and who left, newest first, with the exact total', params: workspaceParams,
   rate: { name: 'analytics:followers', max: 20, windowSeconds: 60 },
-  query: object(changeFilters),
+  query: object({ ...changeFilters, ...page }),
   reply: object({ changes: arrayOf(changeSchema), total: integer(), nextCursor: nullable(cursor()) }),
+});
+
+export const exportChanges = endpoint({
+  id: 'exportChanges', method: 'GET', path: '/api/workspaces/:workspaceId/audience/changes.csv', access: 'audience:read',
+  summary: 'Who came and who left, as a CSV file', params: workspaceParams, rate: exportRate, query: object(changeFilters), ...csv,
 });
 
 export const followerSchema = object({
@@ -106,11 +113,13 @@ export const listFollowers = endpoint({
   id: 'listFollowers', method: 'GET', path: '/api/workspaces/:workspaceId/audience/followers', access: 'audience:read',
   summary: 'Current followers of one account, in the order of the network', params: workspaceParams,
   rate: { name: 'analytics:followers', max: 20, windowSeconds: 60 },
-  query: object({
-    account: uuid(), q: optional(text(100)), verified: optional(boolean()),
-    limit: optional(integer({ minimum: 1, maximum: 200 })), cursor: optional(cursor()),
-  }),
+  query: object({ ...followerFilters, ...page }),
   reply: object({ followers: arrayOf(followerSchema), total: nullable(integer()), nextCursor: nullable(cursor()) }),
+});
+
+export const exportFollowers = endpoint({
+  id: 'exportFollowers', method: 'GET', path: '/api/workspaces/:workspaceId/audience/followers.csv', access: 'audience:read',
+  summary: 'Current followers of one account, as a CSV file', params: workspaceParams, rate: exportRate, query: object(followerFilters), ...csv,
 });
 
 export const getPerson = endpoint({

@@ -34,6 +34,7 @@ export const auditActions = {
   'sync:discard': 'threw away a held sync of {entity}',
   'sync:failed': 'could not sync {entity}',
   'metrics:record': 'recorded metrics of {entity}',
+  'audience:export': 'downloaded a list of people of {entity}',
   'import:create': 'began an import for {entity}',
   'import:file': 'sent a file for the import of {entity}',
   'import:read': 'read the files of the import for {entity}',

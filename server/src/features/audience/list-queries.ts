@@ -97,6 +97,13 @@ export const searchPeople = statement<{ key: string }>(
      and ($3::text is null or p.handle ilike $3 or p.name ilike $3) and ($4::boolean is null or p.verified = $4)`,
 );
 
+/** Who of these people matches; as `audience.search-people`, for a part of a list at a time. */
+export const keysThatMatch = statement<{ key: string }>(
+  'audience.keys-that-match',
+  `select p.key::text as key from person p where p.workspace_id = $1 and p.network = $2 and p.key = any ($5::bigint[])
+     and ($3::text is null or p.handle ilike $3 or p.name ilike $3) and ($4::boolean is null or p.verified = $4)`,
+);
+
 export const personHistory = statement<{ kind: ChangeRow['kind']; direction: 1 | -1; at: Date; since: Date | null }>(
   'audience.person-history',
   `select kind, direction, at, since from follower_change

@@ -1,4 +1,4 @@
-import type { Change, Follower, Person, getPerson, listChanges, listFollowers } from '@rookery/contract/audience.ts';
+import type { Change, exportChanges, Follower, Person, getPerson, listChanges, listFollowers } from '@rookery/contract/audience.ts';
 import type { ParamsOf, QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import { badCursor, readTimeCursor } from '../../platform/cursor.ts';
 import type { Db } from '../../platform/db/database.ts';
@@ -32,9 +32,10 @@ export async function readChanges(ctx: WorkspaceContext, query: QueryOf<typeof l
   });
 }
 
-type ChangeFilter = readonly [string, string | null, 1 | -1 | null, Date | null, Date | null, boolean | null, string | null];
+/** The parameters that stand for a change list's filters, in the order of `list-queries.ts`. */
+export type ChangeFilter = readonly [string, string | null, 1 | -1 | null, Date | null, Date | null, boolean | null, string | null];
 
-function changeFilter(ctx: WorkspaceContext, query: QueryOf<typeof listChanges>): ChangeFilter {
+export function changeFilter(ctx: WorkspaceContext, query: QueryOf<typeof exportChanges>): ChangeFilter {
   const direction = query.change === 'gained' ? 1 : query.change === 'lost' ? -1 : null;
   const zone = ctx.workspace.timeZone;
   for (const day of [query.from, query.to]) {
@@ -55,7 +56,8 @@ async function readTotal(db: Db, filter: ChangeFilter): Promise<number> {
   return direction === 1 ? sums.gained : sums.lost;
 }
 
-function likePattern(typed: string): string {
+/** What a person typed, to be found anywhere in a handle or name. */
+export function likePattern(typed: string): string {
   return `%${typed.trim().replace(/^@/, '').replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
 }
 
@@ -76,7 +78,7 @@ function toChange(row: ChangeRow): Change {
   };
 }
 
-function toPerson(row: PersonColumns): Person {
+export function toPerson(row: PersonColumns): Person {
   return { key: row.key, handle: row.handle, name: row.name, verified: row.verified, followers: row.followers, profileUrl: row.profile_url };
 }
 
@@ -93,7 +95,7 @@ export async function readFollowers(ctx: WorkspaceContext, query: QueryOf<typeof
     const slice = isFiltered
       ? await filteredKeys(db, ctx, { account, scanId: head.scan_id, query, offset, limit })
       : { keys: await keysAt(db, ctx, { scanId: head.scan_id, offset, limit }), total: head.followers ?? 0 };
-    const followers = await describe(db, ctx, account, slice.keys);
+    const followers = await describeFollowers(db, ctx, account, slice.keys);
     const next = offset + slice.keys.length;
     return { followers, total: slice.total, nextCursor: next < slice.total && slice.keys.length > 0 ? `o${next}` : null };
   });
@@ -105,7 +107,8 @@ function parseOffset(cursor: string): number {
   return Number(match[1]);
 }
 
-async function requireAccount(db: Db, ctx: WorkspaceContext, accountId: string): Promise<AccountRow> {
+/** The account; `not-found` when this workspace has none of this id. */
+export async function requireAccount(db: Db, ctx: WorkspaceContext, accountId: string): Promise<AccountRow> {
   const account = await findAccount(db, ctx, accountId);
   if (account === null) throw new AppError('not-found');
   return account;
@@ -145,7 +148,10 @@ async function filteredKeys(db: Db, ctx: WorkspaceContext, filtered: Filtered): 
   return { keys: keys.slice(filtered.offset, filtered.offset + filtered.limit), total: keys.length };
 }
 
-async function describe(db: Db, ctx: WorkspaceContext, account: AccountRow, keys: readonly bigint[]): Promise<Follower[]> {
+/** Followers by their keys, in the same order; who is not known any more keeps a place without a name. */
+export async function describeFollowers(
+  db: Db, ctx: WorkspaceContext, account: AccountRow, keys: readonly bigint[],
+): Promise<Follower[]> {
   const texts = keys.map(String);
   const people = new Map((await db.many(peopleByKeys, [ctx.workspace.id, account.network, texts])).map((row) => [row.key, row]));
   const since = new Map((await db.many(arrivals, [ctx.workspace.id, account.id, texts])).map((row) => [row.key, row.at]));

@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ReactElement } from 'react';
 
-import { formatDay } from '../../platform/format.ts';
+import { formatDay, formatDays } from '../../platform/format.ts';
 import { useShortcut } from '../../platform/keyboard.ts';
 import { Button } from '../../ui/button.tsx';
 import { Chip, FilterTag } from '../../ui/chip.tsx';
@@ -59,8 +59,10 @@ const changeOptions = [
   { value: 'all', label: 'All' }, { value: 'gained', label: 'Came' }, { value: 'lost', label: 'Left' },
 ] as const;
 
+type FilterChange = { readonly [K in keyof AudienceSearch]?: AudienceSearch[K] | undefined };
+
 /** Sets or drops one member of the address; the panel closes, for its person may not be in the list any more. */
-export function withFilter(search: AudienceSearch, change: { readonly [K in keyof AudienceSearch]?: AudienceSearch[K] | undefined }): AudienceSearch {
+export function withFilter(search: AudienceSearch, change: FilterChange): AudienceSearch {
   const { person: _, of: __, ...rest } = search;
   // Undefined members are dropped by the router when it writes the address, and by `parseAudienceSearch` when it reads it.
   return Object.fromEntries(Object.entries({ ...rest, ...change }).filter(([, value]) => value !== undefined && value !== ''));
@@ -68,7 +70,8 @@ export function withFilter(search: AudienceSearch, change: { readonly [K in keyo
 
 /** Whether anything narrows the list beyond account and range. */
 export function isNarrowed(search: AudienceSearch): boolean {
-  return search.change !== undefined || search.verified !== undefined || search.q !== undefined || search.from !== undefined || search.to !== undefined;
+  const { change, verified, q, from, to } = search;
+  return [change, verified, q, from, to].some((value) => value !== undefined);
 }
 
 /** The address without what narrows the list. */
@@ -78,7 +81,8 @@ export function withoutFilters(search: AudienceSearch): AudienceSearch {
 
 function daysInWords(from: string | undefined, to: string | undefined): string {
   if (from !== undefined && from === to) return `Day: ${formatDay(from)}`;
-  return `Days: ${from === undefined ? 'until' : formatDay(from)}${from !== undefined && to !== undefined ? ' to ' : ' '}${to === undefined ? 'on' : formatDay(to)}`;
+  if (from !== undefined && to !== undefined) return `Days: ${formatDays(from, to)}`;
+  return from === undefined ? `Days: until ${formatDay(to ?? '')}` : `Days: ${formatDay(from)} on`;
 }
 
 interface FiltersProps {
@@ -89,13 +93,18 @@ interface FiltersProps {
 
 /** What to list: each choice goes to the address, so a link shows the same. */
 export function Filters({ search, view, onChange }: FiltersProps): ReactElement {
-  const set = (change: Parameters<typeof withFilter>[1]): void => onChange(withFilter(search, change));
+  const set = (change: FilterChange): void => onChange(withFilter(search, change));
   const hasDays = view === 'changes' && (search.from !== undefined || search.to !== undefined);
   return (
     <div className="flex flex-wrap items-center gap-2 px-5 pb-4 max-sm:px-4">
       <FindBox value={search.q ?? ''} onChange={(q) => set({ q })} />
       {view === 'changes' && (
-        <SegmentedControl label="Which changes" options={changeOptions} value={search.change ?? 'all'} onChange={(value) => set({ change: value === 'all' ? undefined : value })} />
+        <SegmentedControl
+          label="Which changes"
+          options={changeOptions}
+          value={search.change ?? 'all'}
+          onChange={(value) => set({ change: value === 'all' ? undefined : value })}
+        />
       )}
       <Chip isOn={search.verified === true} onToggle={() => set({ verified: search.verified === true ? undefined : true })}>Verified</Chip>
       {view === 'changes' && (

@@ -1,10 +1,14 @@
 import type { Account } from '@rookery/contract/accounts.ts';
-import type { AudienceSummary, Change, Follower } from '@rookery/contract/audience.ts';
+import { exportChanges, exportFollowers, type AudienceSummary, type Change, type Follower } from '@rookery/contract/audience.ts';
 import { clsx } from 'clsx';
+import { Download } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 
+import { urlOf } from '../../platform/call.ts';
 import { formatDay, formatPlural } from '../../platform/format.ts';
-import { Button } from '../../ui/button.tsx';
+import { rangeWords } from '../../platform/ranges.ts';
+import { useSession } from '../../platform/session.ts';
+import { Button, buttonStyle } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
@@ -13,14 +17,17 @@ import { PeopleList, type PersonEntry } from './people-list.tsx';
 import { PersonPanel } from './person-panel.tsx';
 import type { AudienceSearch } from './search.ts';
 import { useChanges, useFollowers } from './use-people.ts';
-import { rangeWords } from '../../platform/ranges.ts';
 
 function entryOfChange(change: Change): PersonEntry {
   return { id: change.id, accountId: change.accountId, person: change.person, kind: change.kind, at: change.at };
 }
 
-function entryOfFollower(follower: Follower): PersonEntry {
-  return { id: `${follower.accountId}:${follower.person.key}`, accountId: follower.accountId, person: follower.person, kind: null, at: follower.since };
+function entryOfFollower({ accountId, person, since }: Follower): PersonEntry {
+  return { id: `${accountId}:${person.key}`, accountId, person, kind: null, at: since };
+}
+
+function useWorkspaceParams(): { readonly workspaceId: string } {
+  return { workspaceId: useSession().workspace.workspaceId };
 }
 
 interface ListStateProps {
@@ -32,11 +39,13 @@ interface ListStateProps {
   readonly entries: readonly PersonEntry[] | undefined;
   readonly total: number | null;
   readonly count: ReactNode;
+  /** Address of the same list as a file. */
+  readonly file: string;
   readonly empty: ReactNode;
 }
 
 /** Skeleton, error, nothing, or the rows; and the panel of the person whom the address names. */
-function ListState({ search, show, label, list, entries, total, count, empty }: ListStateProps): ReactElement {
+function ListState({ search, show, label, list, entries, total, count, file, empty }: ListStateProps): ReactElement {
   const close = (): void => show(withFilter(search, {}));
   const open = search.person !== undefined && search.of !== undefined ? { key: search.person, accountId: search.of } : null;
   const known = open === null ? undefined : entries?.find((entry) => entry.person.key === open.key && entry.accountId === open.accountId);
@@ -44,7 +53,16 @@ function ListState({ search, show, label, list, entries, total, count, empty }: 
     <>
       {entries === undefined && list.error === null && <SkeletonRows rows={8} label={`Loading: ${label}`} />}
       {entries === undefined && list.error !== null && <ErrorState what={label} error={list.error} onRetry={() => void list.refetch()} />}
-      {entries !== undefined && <p role="status" className="px-5 pb-3 text-caption text-muted tabular max-sm:px-4">{count}</p>}
+      {entries !== undefined && (
+        <div className="flex min-h-10 flex-wrap items-center justify-between gap-x-4 px-5 pb-3 max-sm:px-4">
+          <p role="status" className="text-caption text-muted tabular">{count}</p>
+          {entries.length > 0 && (
+            <a href={file} download className={buttonStyle({ kind: 'ghost', size: 'small' })}>
+              <Download size={14} aria-hidden="true" /> Download CSV
+            </a>
+          )}
+        </div>
+      )}
       {entries?.length === 0 && <div className="border-t border-line">{empty}</div>}
       {entries !== undefined && entries.length > 0 && (
         <div className={clsx('transition-opacity delay-400', list.isPlaceholderData && 'opacity-60')}>
@@ -80,12 +98,21 @@ function nothingOf(search: AudienceSearch, summary: AudienceSummary | undefined)
   return `Nobody came or left in these ${rangeWords[search.range ?? '30d']}.`;
 }
 
-/** Who came and who left in the range, or on the day that is picked. */
-export function ChangesList({ search, show, summary, isReady }: ListProps & { readonly summary: AudienceSummary | undefined; readonly isReady: boolean }): ReactElement {
+interface ChangesListProps extends ListProps {
+  readonly summary: AudienceSummary | undefined;
+  /** False until the days of the range are known. */
+  readonly isReady: boolean;
+}
+
+/** Who came and who left in the range, or on the days that are picked. */
+export function ChangesList({ search, show, summary, isReady }: ChangesListProps): ReactElement {
+  const params = useWorkspaceParams();
   const hasDays = search.from !== undefined || search.to !== undefined;
   const from = hasDays ? search.from : summary?.from;
   const to = hasDays ? search.to : summary?.to;
-  const list = useChanges({ account: search.account, change: search.change, verified: search.verified, q: search.q, from, to, sort: search.sort }, isReady);
+  const { account, change, verified, q, sort } = search;
+  const query = { account, change, verified, q, from, to, sort };
+  const list = useChanges(query, isReady);
   const total = list.data?.pages[0]?.total ?? 0;
   const entries = list.data?.pages.flatMap((page) => page.changes.map(entryOfChange));
   const span = hasDays || summary === undefined ? '' : ` in ${rangeWords[summary.range]}`;
@@ -98,6 +125,7 @@ export function ChangesList({ search, show, summary, isReady }: ListProps & { re
       entries={entries}
       total={total}
       count={`${formatPlural(total, 'change')}${span}`}
+      file={urlOf(exportChanges, { params, query })}
       empty={(
         <Empty action={isNarrowed(search) ? <Button onClick={() => show(withoutFilters(search))}>Show everyone</Button> : undefined}>
           {nothingOf(search, summary)}
@@ -109,7 +137,9 @@ export function ChangesList({ search, show, summary, isReady }: ListProps & { re
 
 /** Who follows the chosen account now. */
 export function FollowersList({ search, show, account }: ListProps & { readonly account: Account }): ReactElement {
-  const list = useFollowers({ account: account.id, verified: search.verified, q: search.q });
+  const params = useWorkspaceParams();
+  const query = { account: account.id, verified: search.verified, q: search.q };
+  const list = useFollowers(query);
   const total = list.data?.pages[0]?.total ?? null;
   const entries = list.data?.pages.flatMap((page) => page.followers.map(entryOfFollower));
   const isFiltered = search.q !== undefined || search.verified !== undefined;
@@ -124,6 +154,7 @@ export function FollowersList({ search, show, account }: ListProps & { readonly 
       entries={entries}
       total={total}
       count={count}
+      file={urlOf(exportFollowers, { params, query })}
       empty={(
         <Empty action={isFiltered ? <Button onClick={() => show(withoutFilters(search))}>Show everyone</Button> : undefined}>
           {isFiltered ? 'Nobody matches these filters.' : 'The list shows here once it has been read to its end.'}

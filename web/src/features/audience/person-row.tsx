@@ -39,6 +39,7 @@ export function PersonRow({ entry, isOpen, onOpen, onClose }: PersonRowProps): R
   const name = nameOf(person);
   return (
     <Link
+      from="/audience"
       to="/audience"
       search={(before) => ({ ...before, person: person.key, of: entry.accountId })}
       replace
@@ -59,7 +60,9 @@ export function PersonRow({ entry, isOpen, onOpen, onClose }: PersonRowProps): R
           <span className="truncate font-medium">{name}</span>
           {person.verified === true && <VerifiedMark />}
         </span>
-        <span className="block truncate text-caption text-muted">{handle === null || handle === name ? (account?.networkName ?? '') : handle}</span>
+        <span className="block truncate text-caption text-muted">
+          {handle === null || handle === name ? (account?.networkName ?? '') : handle}
+        </span>
       </span>
       {person.followers !== null && (
         <span className="w-28 shrink-0 text-right text-caption text-muted tabular max-md:hidden">{formatCompact(person.followers)} followers</span>

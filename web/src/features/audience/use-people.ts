@@ -27,7 +27,8 @@ export function useChanges(query: ChangesQuery, isReady: boolean) {
   const params = { workspaceId: workspace.workspaceId };
   return useInfiniteQuery({
     queryKey: [listChanges.id, params, query],
-    queryFn: ({ pageParam, signal }) => call(listChanges, { params, query: { ...query, limit: pageSize, cursor: pageParam ?? undefined } }, { signal }),
+    queryFn: ({ pageParam, signal }) =>
+      call(listChanges, { params, query: { ...query, limit: pageSize, cursor: pageParam ?? undefined } }, { signal }),
     initialPageParam: firstPage(),
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
@@ -47,7 +48,8 @@ export function useFollowers(query: FollowersQuery) {
   const params = { workspaceId: workspace.workspaceId };
   return useInfiniteQuery({
     queryKey: [listFollowers.id, params, query],
-    queryFn: ({ pageParam, signal }) => call(listFollowers, { params, query: { ...query, limit: pageSize, cursor: pageParam ?? undefined } }, { signal }),
+    queryFn: ({ pageParam, signal }) =>
+      call(listFollowers, { params, query: { ...query, limit: pageSize, cursor: pageParam ?? undefined } }, { signal }),
     initialPageParam: firstPage(),
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,

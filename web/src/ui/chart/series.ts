@@ -1,3 +1,5 @@
+import { csvLine } from '@rookery/contract/csv.ts';
+
 import { formatCount, formatPlural } from '../../platform/format.ts';
 
 /** One day of a measured series; null is a gap, never zero. */
@@ -48,15 +50,7 @@ export function describeBalance(days: readonly Balance[], upLabel: string, downL
   return `${formatPlural(days.length, 'day')}: ${figures}`;
 }
 
-function csvCell(value: string | number | null): string {
-  if (value === null) return '';
-  const text = String(value);
-  // A cell that begins like a formula would be run by a spreadsheet; numbers are safe.
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 /** Rows as CSV (RFC 4180); an unmeasured value is an empty cell. */
 export function toCsv(header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
-  return [header, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n';
+  return [header, ...rows].map((row) => csvLine(row)).join('');
 }
