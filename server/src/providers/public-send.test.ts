@@ -13,8 +13,10 @@ import { sendPublicly, type PublicRequest } from './public-send.ts';
 import { expectFailure } from './scripted-network.ts';
 
 const clock = createManualClock(new Date('2026-11-24T12:00:00Z'));
-const outbound = createOutboundFetch({ timeoutMs: 1_000, bytesMax: 10_000, allowPrivate: true });
+const outboundWithin = (timeoutMs: number) => createOutboundFetch({ timeoutMs, bytesMax: 10_000, allowPrivate: true });
+const outbound = outboundWithin(30_000);
 const client: HttpClient = { network: 'Testnet', clock, fetch: outbound };
+const impatient: HttpClient = { ...client, fetch: outboundWithin(1_000) };
 const secret = 'a-token-that-nobody-may-see-1';
 
 let whole: string[] = [];
@@ -47,7 +49,7 @@ beforeEach(() => {
   answer = (_request, response) => response.setHeader('content-type', 'application/json').end('{"id":"7"}');
 });
 
-const leave = (beforeSend: () => Promise<AbortSignal> = () => Promise.resolve(AbortSignal.timeout(10_000))): PublishProgress =>
+const leave = (beforeSend: () => Promise<AbortSignal> = () => Promise.resolve(AbortSignal.timeout(60_000))): PublishProgress =>
   ({ saveStep: () => Promise.resolve(), beforeSend });
 
 function send(over: Partial<PublicRequest> = {}, progress = leave(), through = client): Promise<Publication> {
@@ -82,13 +84,14 @@ test('an answer that says nothing clear leaves the outcome unknown', async () =>
     (_request, response) => response.end(`{"id":"${'7'.repeat(20_000)}"}`),
     (request) => request.socket.destroy(),
     (_request, response) => void response.writeHead(200, { 'content-length': '50' }).write('{"id"', () => response.destroy()),
-    () => undefined,
   ];
   for (const each of answers) {
     answer = each;
     await expectFailure('unknownOutcome', send(), [secret]);
   }
   assert.equal(whole.length, answers.length, 'nothing is sent twice');
+  answer = () => undefined;
+  await expectFailure('unknownOutcome', send({}, leave(), impatient), [secret]);
 });
 
 test('a clear refusal is what the network means by it', async () => {
@@ -113,7 +116,7 @@ test('a connection that is taken but never read to the end counts by what was le
   const deaf = createTcpServer((socket) => void sockets.push(socket.on('error', () => undefined)));
   await once(deaf.listen(0, '127.0.0.1'), 'listening');
   try {
-    await expectFailure('unknownOutcome', send({ url: new URL(addressOf(deaf)) }));
+    await expectFailure('unknownOutcome', send({ url: new URL(addressOf(deaf)) }, leave(), impatient));
   } finally {
     for (const socket of sockets) socket.destroy();
     deaf.close();
@@ -145,12 +148,13 @@ const skip = process.platform === 'win32';
 test('a process that is stopped for long after it got leave sends no post when it goes on', { skip }, async () => {
   const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', `
     import { sendPublicly } from ${JSON.stringify(new URL('public-send.ts', import.meta.url).href)};
-    const stop = () => process.kill(process.pid, 'SIGSTOP');
+    import { writeSync } from 'node:fs';
+    const stop = () => { writeSync(1, 'stopping\\n'); process.kill(process.pid, 'SIGSTOP'); };
     const request = {
-      url: new URL(${JSON.stringify(`${origin}/posts`)}), type: 'application/json', body: '{"text":"late"}', windowMs: 200,
+      url: new URL(${JSON.stringify(`${origin}/posts`)}), type: 'application/json', body: '{"text":"late"}', windowMs: 1000,
       refusalOf: () => null, publicationOf: () => ({ externalId: '7', url: null, ref: {} }),
     };
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(60_000);
     for (const [before, through] of [[stop, () => undefined], [() => undefined, stop]]) {
       const stopping = (url, init) => { through(); return fetch(url, init); };
       const client = { network: 'Testnet', clock: { now: () => new Date() }, fetch: stopping };
@@ -160,14 +164,15 @@ test('a process that is stopped for long after it got leave sends no post when i
     process.exit(0);
   `], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => void (output += chunk));
-  const thaw = setInterval(() => void child.kill('SIGCONT'), 400);
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk;
+    if (chunk.includes('stopping')) setTimeout(() => void child.kill('SIGCONT'), 1_500);
+  });
   try {
     await once(child, 'exit');
   } finally {
-    clearInterval(thaw);
     child.kill('SIGKILL');
   }
-  assert.equal(output, 'retryable\nretryable\n');
+  assert.equal(output, 'stopping\nretryable\nstopping\nretryable\n');
   assert.deepEqual(whole, []);
 });
