@@ -9,6 +9,11 @@ const requestsMax = 3000;
 const loginsMax = 30;
 const loginsPerDayMax = 300;
 const daySeconds = 86_400;
+const hourSeconds = 3600;
+// The same page: writes by account in points, and blobs.
+const pointsPerHourMax = 5000;
+const pointsPerDayMax = 35_000;
+const blobsPerDayMax = 1000;
 
 /** A limit as it stands, with the length of its window. */
 export interface LimitReading extends RateReading {
@@ -18,6 +23,9 @@ export interface LimitReading extends RateReading {
 export interface Limits {
   countRequest(): LimitReading;
   countLogin(identifier: string): LimitReading;
+  /** A write to a repository: 3 points for a creation, 2 for an update, 1 for a deletion. */
+  countWrite(did: string, points: number): LimitReading;
+  countBlob(did: string): LimitReading;
   headersOf(reading: LimitReading): Readonly<Record<string, string>>;
   refuse(reading: LimitReading): SimulatedReply;
   /** The refusal that a fault asks for. */
@@ -28,6 +36,7 @@ export interface Limits {
 export function createLimits(clock: Clock, share: number): Limits {
   const short = createRateWindows(clock, windowSeconds);
   const long = createRateWindows(clock, daySeconds);
+  const hour = createRateWindows(clock, hourSeconds);
   const limitOf = (limit: number): number => Math.max(1, Math.floor(limit * share));
   const headersOf = (reading: LimitReading): Readonly<Record<string, string>> => ({
     'ratelimit-limit': String(reading.limit),
@@ -47,6 +56,12 @@ export function createLimits(clock: Clock, share: number): Limits {
       const today = { ...long.count(`login:${identifier}`, limitOf(loginsPerDayMax)), windowSeconds: daySeconds };
       return soon.isExceeded || !today.isExceeded ? soon : today;
     },
+    countWrite: (did, points) => {
+      const soon = { ...hour.count(`write:${did}`, limitOf(pointsPerHourMax), points), windowSeconds: hourSeconds };
+      const today = { ...long.count(`write:${did}`, limitOf(pointsPerDayMax), points), windowSeconds: daySeconds };
+      return soon.isExceeded || !today.isExceeded ? soon : today;
+    },
+    countBlob: (did) => ({ ...long.count(`blob:${did}`, limitOf(blobsPerDayMax)), windowSeconds: daySeconds }),
     headersOf,
     refuse,
     refuseNow: () => refuse({ ...short.exhaust('fault', limitOf(requestsMax)), windowSeconds }),

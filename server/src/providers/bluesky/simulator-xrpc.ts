@@ -1,9 +1,11 @@
-import { applyListFaults, type FaultSwitches } from '../simulation/faults.ts';
+import { applyListFaults } from '../simulation/faults.ts';
 import type { SimulatedRoute } from '../simulation/listen.ts';
 import { BodyError, jsonReply, type SimulatedReply, type SimulatedRequest } from '../simulation/request.ts';
 import type { FollowerEdge, SimulatedPerson } from '../simulation/world.ts';
 import { checkScope, readSession, XrpcFault, xrpcErrorReply } from './simulator-auth.ts';
-import { createSession, deleteSession, getSession, refreshSession, type ServerParts } from './simulator-server.ts';
+import { showAuthorFeed } from './simulator-feed.ts';
+import { repoMethods, type RepoParts } from './simulator-repo.ts';
+import { createSession, deleteSession, getSession, refreshSession } from './simulator-server.ts';
 import { actorOfAccount, actorOfPerson, renderDetailedProfile, renderDidDocument, renderProfileView } from './simulator-views.ts';
 import type { Actor } from './simulator-views.ts';
 
@@ -12,9 +14,7 @@ const followersPerPageMax = 100;
 const profilesMax = 25;
 const atprotoProxy = 'did:web:api.bsky.app#bsky_appview';
 
-export interface XrpcParts extends ServerParts {
-  readonly faults: FaultSwitches;
-}
+export type XrpcParts = RepoParts;
 
 type Answer = (parts: XrpcParts, request: SimulatedRequest) => SimulatedReply;
 
@@ -130,6 +130,14 @@ const getFollowers: Answer = (parts, request) => {
   });
 };
 
+const getAuthorFeed: Answer = (parts, request) =>
+  showAuthorFeed(parts, {
+    actor: requireActor(parts, need(request, 'actor'), 'Profile not found'),
+    limit: readLimit(request),
+    cursor: request.query.get('cursor'),
+    hasReplies: request.query.get('filter') !== 'posts_no_replies',
+  });
+
 const resolveHandle: Answer = (parts, request) => {
   const handle = need(request, 'handle').toLowerCase();
   const did = parts.world.accounts.find((each) => each.handle === handle)?.id ?? parts.world.personByHandle(handle)?.id;
@@ -174,5 +182,7 @@ export function xrpcRoutes(parts: XrpcParts): readonly SimulatedRoute[] {
     view('app.bsky.actor.getProfile', getProfile),
     view('app.bsky.actor.getProfiles', getProfiles),
     view('app.bsky.graph.getFollowers', getFollowers),
+    view('app.bsky.feed.getAuthorFeed', getAuthorFeed),
+    ...repoMethods.map(([method, name, answer]) => route(method, name, answer)),
   ];
 }

@@ -11,6 +11,7 @@ import { createProofChecker } from './simulator-dpop.ts';
 import { createTokenSigner } from './simulator-jose.ts';
 import { createLimits, type Limits } from './simulator-limits.ts';
 import { oauthErrorReply, oauthRoutes } from './simulator-oauth.ts';
+import { blobBytesMax, openRepoStore } from './simulator-repo.ts';
 import { createSessions } from './simulator-sessions.ts';
 import { mintDid, renderDidDocument } from './simulator-views.ts';
 import { xrpcRoutes } from './simulator-xrpc.ts';
@@ -143,14 +144,17 @@ export async function startBlueskySimulator(options: BlueskySimulatorOptions): P
   const faults = createFaults({ expireTokens: () => sessions.expireAccessTokens(), revokeGrants: () => sessions.revokeAll() });
   const published = openPostBook({ clock, stateFile: options.stateFile, faults });
   const counts = (): ReturnType<RunningSimulator['counts']> => listening.counts();
+  const repo = openRepoStore(options.stateFile, published);
   const secret = randomBytes(32).toString('hex');
   const listening = await listenSimulator({
     port: options.port,
     faults,
     errors: errorForms(limits),
+    // One byte more than the largest blob is let in, to be refused in words.
+    bodyBytesMax: blobBytesMax + 1,
     routes: [
       ...oauthRoutes({ world, sessions, proofs, clock, signer: createTokenSigner(), fetchClient: options.fetchClient ?? fetch }),
-      ...xrpcRoutes({ world, sessions, proofs, clock, faults, limits, secret }),
+      ...xrpcRoutes({ world, sessions, proofs, clock, faults, limits, secret, repo }),
       ...(options.control === true ? controlRoutes({ world, faults, counts, posts: () => published.all() }) : []),
       ...identityRoutes(world),
     ],

@@ -39,8 +39,8 @@ class CommandError extends Error {}
 
 /**
  * Routes by which another process moves the world: POST JSON to `/_control/follow`, `unfollow`, `setState`, `rename`,
- * `freeze`, `faults`; GET `/_control/counts`, `/_control/posts` and `/_control/followers`. POST only takes `application/json` and a loopback
- * Host, so that no web page can use it through a browser.
+ * `freeze`, `faults`; GET `/_control/counts`, `/_control/posts` and `/_control/followers`. POST only takes `application/json` and
+ * a loopback Host, so that no web page can use it through a browser.
  */
 export function controlRoutes(options: Controlled): readonly SimulatedRoute[] {
   const { world, faults } = options;

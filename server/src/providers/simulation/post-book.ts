@@ -13,6 +13,8 @@ const storedSchema = object({
 export interface PostBook {
   /** Publishes at the clock's now. The id must be new. */
   add(post: Omit<SimulatedPost, 'createdAt' | 'isDeleted'>): SimulatedPost;
+  /** As `add`; one with this id is replaced: a post that stands keeps its time and place, a deleted one is published anew. */
+  put(post: Omit<SimulatedPost, 'createdAt' | 'isDeleted'>): SimulatedPost;
   /** Null when there is none or it was deleted. */
   find(id: string): SimulatedPost | null;
   /** The account's own list, newest first: without deleted posts and those that are not visible yet. */
@@ -23,19 +25,30 @@ export interface PostBook {
   all(): readonly SimulatedPost[];
 }
 
-export function openPostBook(options: { clock: Clock; stateFile: string | null; faults: Pick<FaultSwitches, 'visibilityDelayMs'> }): PostBook {
+export function openPostBook(options: {
+  clock: Clock;
+  stateFile: string | null;
+  faults: Pick<FaultSwitches, 'visibilityDelayMs'>;
+}): PostBook {
   const { clock, faults } = options;
   const section = openStateSection(options.stateFile, 'posts', arrayOf(storedSchema));
   const posts = new Map((section.read() ?? []).map((stored) => [stored.id, fromStored(stored)]));
   const save = (): void => section.write([...posts.values()].map(toStored));
+  const put = (post: Omit<SimulatedPost, 'createdAt' | 'isDeleted'>): SimulatedPost => {
+    const before = posts.get(post.id);
+    if (before?.isDeleted === true) posts.delete(post.id);
+    const createdAt = before === undefined || before.isDeleted ? clock.now() : before.createdAt;
+    const added = { ...post, createdAt, isDeleted: false };
+    posts.set(post.id, added);
+    save();
+    return added;
+  };
   return {
     add: (post) => {
       if (posts.has(post.id)) throw new Error(`There is a post ${post.id} already.`);
-      const added = { ...post, createdAt: clock.now(), isDeleted: false };
-      posts.set(post.id, added);
-      save();
-      return added;
+      return put(post);
     },
+    put,
     find: (id) => {
       const post = posts.get(id);
       return post === undefined || post.isDeleted ? null : post;

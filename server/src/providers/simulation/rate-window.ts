@@ -10,8 +10,8 @@ export interface RateReading {
 
 /** Fixed windows, each opened by its first call. */
 export interface RateWindows {
-  /** Counts one call under this key and answers how it stands; an exceeding call is not counted. */
-  count(key: string, limit: number): RateReading;
+  /** Counts one call, worth `points` (1 without), under this key and answers how it stands; an exceeding call is not counted. */
+  count(key: string, limit: number, points?: number): RateReading;
   /** Uses up what is left of the window, as `rateLimitNext` pretends. */
   exhaust(key: string, limit: number): RateReading;
 }
@@ -34,10 +34,10 @@ export function createRateWindows(clock: Clock, windowSeconds: number): RateWind
     isExceeded,
   });
   return {
-    count: (key, limit) => {
+    count: (key, limit, points = 1) => {
       const window = open(key);
-      if (window.used >= limit) return reading(limit, window, true);
-      window.used += 1;
+      if (window.used + points > limit) return reading(limit, window, true);
+      window.used += points;
       return reading(limit, window, false);
     },
     exhaust: (key, limit) => {
