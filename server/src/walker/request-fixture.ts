@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Endpoint } from '@rookery/contract/endpoint.ts';
 import type { RawRequest } from '../platform/http/testing.ts';
 import { simulatorAppPassword } from './audience-fixture.ts';
-import { fieldsOf, plain, sample, type Field, type Part } from './schema-fixture.ts';
+import { isPart } from '../platform/http/validation.ts';
+import { fieldsOf, hasRequired, partAt, partHolding, plain, sample, type Field, type IdSource, type Part } from './schema-fixture.ts';
 import { password } from './team-fixture.ts';
 import type { Tenant } from './tenant-fixture.ts';
 import type { Visitor } from './visitor-fixture.ts';
@@ -13,9 +14,11 @@ export interface Call {
   readonly query: Part;
   /** Undefined for none; bytes go as an octet stream. */
   readonly body: unknown;
+  /** For further members that take an id. */
+  readonly idOf: IdSource;
 }
 
-interface Recipe extends Partial<Call> {
+interface Recipe extends Partial<Omit<Call, 'idOf'>> {
   /** Who calls; the owner unless told otherwise. */
   readonly as?: Visitor;
 }
@@ -45,7 +48,7 @@ export function makeCall(endpoint: Endpoint, tenant: Tenant, stranger: Visitor):
   const idOf = (name: string): string => idIn(tenant, endpoint, name);
   const make = (schema: Endpoint['body']): Part => asPart(sample({ type: 'object', ...plain(schema) }, '', idOf));
   const body = endpoint.bodyKind === 'stream' ? Buffer.from('a file') : endpoint.body === undefined ? undefined : (recipe.body ?? make(endpoint.body));
-  return { as: recipe.as ?? tenant.people.owner, params: recipe.params ?? make(endpoint.params), query: recipe.query ?? make(endpoint.query), body };
+  return { as: recipe.as ?? tenant.people.owner, params: recipe.params ?? make(endpoint.params), query: recipe.query ?? make(endpoint.query), body, idOf };
 }
 
 /** A tenant's id for a field of this endpoint; throws where the stage has none, so that no new kind of id goes unwalked. */
@@ -61,7 +64,7 @@ function asPart(value: unknown): Part {
 }
 
 /** The call as it goes over the wire. */
-export function toRequest(endpoint: Endpoint, { params, query, body }: Call): RawRequest {
+export function toRequest(endpoint: Endpoint, { params, query, body }: Omit<Call, 'idOf'>): RawRequest {
   const path = endpoint.path.replaceAll(/:(\w+)/g, (_match, name: string) => encodeURIComponent(String(params[name])));
   const search = Object.entries(query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join('&');
   const target = { method: endpoint.method, path: search === '' ? path : `${path}?${search}` };
@@ -79,25 +82,37 @@ type Where = 'params' | 'query' | 'body';
 /** One member of a call that a value can be put into. */
 export interface Place extends Field {
   readonly where: Where;
+  /** Schema of the whole that it is in. */
+  readonly root: Part;
 }
 
 /** Every member of params, query and JSON body that the contract names. */
 export function placesOf(endpoint: Endpoint): Place[] {
-  return (['params', 'query', 'body'] as const).flatMap((where) => fieldsOf(plain(endpoint[where])).map((field) => ({ ...field, where })));
+  return (['params', 'query', 'body'] as const).flatMap((where) => {
+    const root = plain(endpoint[where]);
+    return fieldsOf(root).map((field) => ({ ...field, where, root }));
+  });
 }
 
-/** The call with another value at a place; lists and objects on the way are made where they are missing. */
-export function withValue<C extends Call>(call: C, place: Pick<Place, 'where' | 'path'>, value: unknown): C {
-  return { ...call, [place.where]: put(call[place.where], place.path, value) };
+/** The call with another value at a place; what is missing on the way there is made as the schema wants it. */
+export function withValue<C extends Call>(call: C, place: Pick<Place, 'where' | 'path' | 'root'>, value: unknown): C {
+  return { ...call, [place.where]: put({ part: place.root, idOf: call.idOf, value }, call[place.where], place.path) };
 }
 
-function put(holder: unknown, [step, ...rest]: Place['path'], value: unknown): unknown {
-  if (step === undefined) return value;
+interface Putting {
+  readonly part: Part;
+  readonly idOf: IdSource;
+  readonly value: unknown;
+}
+
+function put(putting: Putting, holder: unknown, [step, ...rest]: Place['path']): unknown {
+  if (step === undefined) return putting.value;
+  const part = partHolding(putting.part, step);
+  const inside = { ...putting, part: partAt(part, step) };
   if (typeof step === 'number') {
-    const list: unknown[] = Array.isArray(holder) ? [...holder] : [];
-    list[step] = put(list[step], rest, value);
-    return list;
+    const list: readonly unknown[] = Array.isArray(holder) && holder.length > step ? holder : [sample(inside.part, '', putting.idOf)];
+    return list.with(step, put(inside, list[step], rest));
   }
-  const members: Part = typeof holder === 'object' && holder !== null ? { ...holder } : {};
-  return { ...members, [step]: put(members[step], rest, value) };
+  const members = isPart(holder) && hasRequired(part, holder) ? holder : asPart(sample({ ...part, type: 'object' }, '', putting.idOf));
+  return { ...members, [step]: put(inside, members[step], rest) };
 }

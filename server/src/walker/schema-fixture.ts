@@ -47,6 +47,24 @@ export function fieldsOf(part: Part, path: Path = []): Field[] {
   return [...own, ...items, ...variantsOf(part).flatMap((variant) => fieldsOf(variant, path))];
 }
 
+/** The schema itself or the variant of it that has this member or, for an index, items. */
+export function partHolding(part: Part, step: string | number): Part {
+  const has = (candidate: Part): boolean =>
+    typeof step === 'number' ? isPart(candidate['items']) : propertiesOf(candidate).some(([name]) => name === step);
+  return [part, ...variantsOf(part)].find(has) ?? part;
+}
+
+/** The schema of a member or item. */
+export function partAt(part: Part, step: string | number): Part {
+  if (typeof step === 'number') return isPart(part['items']) ? part['items'] : {};
+  return propertiesOf(part).find(([name]) => name === step)?.[1] ?? {};
+}
+
+/** Whether an object has all that its schema requires. */
+export function hasRequired(part: Part, value: Part): boolean {
+  return propertiesOf(part).every(([name]) => !isRequired(part, name) || value[name] !== undefined);
+}
+
 /** Whether a string schema takes an id of ours. */
 export function takesId(part: Part): boolean {
   return textPartsOf(part).some(({ pattern }) => typeof pattern === 'string' && (pattern.startsWith('^[0-9a-f]{8}-') || pattern === '^\\d{1,19}$'));

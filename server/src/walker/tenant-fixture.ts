@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WalkedApp } from './app-fixture.ts';
 import { gatherAudience, gatherImports, type AccountPlan } from './audience-fixture.ts';
+import { gatherPosts } from './posts-fixture.ts';
 import { found, gatherTeam, type Team } from './team-fixture.ts';
 
 /** A workspace filled with as many kinds of things as there are. */
@@ -21,6 +22,7 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
   const team = await gatherTeam(walked, mark);
   const audience = await gatherAudience(walked, team, handles);
   const imports = await gatherImports(team, mark);
+  const posts = await gatherPosts(walked, team, { mark, accountId: audience.accountId });
   const secondHeldId = await addMoreScans(walked, audience.heldScanId);
   await addMoreImports(walked, imports.withFile);
   await addMissed(walked, audience.heldScanId, audience.personKey);
@@ -31,11 +33,14 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
     ids: {
       workspaceId: team.workspaceId, userId: team.spareId, actor: team.ownerId, accountId: audience.accountId, account: audience.accountId,
       scanId: audience.heldScanId, personKey: audience.personKey, importId: imports.committed, invitationId: team.invitationId,
+      ...posts.published, mediaId: randomUUID(),
     },
     idsOf: {
       startSync: { accountId: audience.spareAccountId }, disconnectAccount: { accountId: audience.spareAccountId },
       connectWithPassword: { accountId: audience.passwordAccountId }, discardScan: { scanId: secondHeldId },
-      sendImportFile: { importId: imports.empty }, readImport: { importId: imports.withFile }, commitImport: { importId: imports.ready }, discardImport: { importId: imports.toDiscard },
+      sendImportFile: { importId: imports.empty }, readImport: { importId: imports.withFile }, commitImport: { importId: imports.ready },
+      discardImport: { importId: imports.toDiscard },
+      updatePost: posts.draft, publishPost: posts.planned, deletePost: posts.toDelete, retryTarget: posts.failed, resolveTarget: posts.inReview,
     },
     secrets: [audience.openState, team.invitationToken, team.passerToken, ...people.flatMap(({ browser }) => [...browser.cookies.values()])],
   };

@@ -27,8 +27,8 @@ const { origin, admin } = walked;
 const ours = await fillTenant(walked, firstMark, { x: 'mirelavance', instagram: 'mirela.vance', bluesky: 'harbourbakery.bsky.social' });
 const theirs = await fillTenant(walked, 'quokka', { x: 'tidewatercoop', instagram: 'tidewater.coop', bluesky: 'maraholt.bsky.social' });
 const stranger = await openVisitor(origin);
-const ourStream = await listenTo(origin, ours.people.analyst, toRequest(streamEvents, makeCall(streamEvents, ours, stranger)).path);
-const theirStream = await listenTo(origin, theirs.people.analyst, toRequest(streamEvents, makeCall(streamEvents, theirs, stranger)).path);
+const ourStream = await listenTo(origin, ours.people.analyst, toRequest(streamEvents, makeCall(streamEvents, ours, stranger)));
+const theirStream = await listenTo(origin, theirs.people.analyst, toRequest(streamEvents, makeCall(streamEvents, theirs, stranger)));
 await theirs.people.owner.browser.ok(updateWorkspace, { params: { workspaceId: theirs.workspaceId }, body: { name: `${theirs.mark} nest` } });
 const canaries = await gatherCanaries(walked, theirs, ours);
 const theirsBefore = await fingerprint(walked, theirs);
@@ -95,7 +95,7 @@ for (const role of roles) {
       const call = makeCall(endpoint, theirs, stranger);
       const nowhere = randomUUID();
       const foreign = await send(endpoint, call, ours.people[role]);
-      const missing = await send(endpoint, withValue(call, { where: 'params', path: ['workspaceId'] }, nowhere), ours.people[role]);
+      const missing = await send(endpoint, { ...call, params: { ...call.params, workspaceId: nowhere } }, ours.people[role]);
       assert.deepEqual([foreign.status, codeOf(foreign)], [404, 'not-found'], endpoint.id);
       assert.equal(comparable(foreign, [theirs.workspaceId]), comparable(missing, [nowhere]), endpoint.id);
     }
@@ -146,7 +146,7 @@ test('words of another workspace find what unknown words find', async () => {
 test("a consent that another workspace's owner began is as unknown to us as one that nobody began, and stays theirs", async () => {
   const [openState = ''] = theirs.secrets;
   const finish = async (state: string): Promise<string> => {
-    const reply = await send(finishConnect, { params: { network: 'x' }, query: { state, code: 'a-code' }, body: undefined }, ours.people.owner);
+    const reply = await send(finishConnect, { ...makeCall(finishConnect, ours, stranger), params: { network: 'x' }, query: { state, code: 'a-code' } }, ours.people.owner);
     return `${reply.status} ${reply.headers.location}`;
   };
   assert.equal(await finish(openState), await finish('nobody-began-this'));

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { createPost, deletePost } from '@rookery/contract/posts.ts';
+import type { WalkedApp } from './app-fixture.ts';
+import { found, type Team } from './team-fixture.ts';
+
+type Written = Readonly<Record<'postId' | 'targetId', string>>;
+
+export interface Posts {
+  readonly published: Written;
+  readonly failed: Written;
+  readonly inReview: Written;
+  readonly planned: Written;
+  readonly draft: Written;
+  readonly toDelete: Written;
+}
+
+const dayMs = 86_400_000;
+
+/** Posts in the states that people see, each on one account. What only a network's answer would bring about is written by SQL. */
+export async function gatherPosts(walked: WalkedApp, team: Team, { mark, accountId }: { mark: string; accountId: string }): Promise<Posts> {
+  const { browser } = team.people.owner;
+  const params = { workspaceId: team.workspaceId };
+  const wallTime = new Date(Date.now() + 7 * dayMs).toISOString().slice(0, 16);
+  const write = async (words: string, isPlanned: boolean): Promise<Written> => {
+    const content = { parts: [{ text: `${mark} ${words}`, media: [] }], firstComment: null };
+    const when = isPlanned ? ({ kind: 'at', wallTime, zone: 'UTC' } as const) : ({ kind: 'draft' } as const);
+    const { post } = await browser.ok(createPost, {
+      params, body: { requestKey: randomUUID(), content, targets: [{ accountId, content: null }], labels: [`${mark} label`], when },
+    });
+    return { postId: post.id, targetId: found(post.targets[0]).id };
+  };
+  const settle = async (written: Written, state: string): Promise<Written> => {
+    await walked.admin(
+      `update post_target set state = $2, work_at = null, attempts = 1, reason = $3, published_at = case when $2 = 'published' then now() end where id = $1`,
+      [written.targetId, state, `${mark} is why`],
+    );
+    await walked.admin(
+      `insert into post_part (workspace_id, target_id, position, is_comment, key, created_at, text, media, sent_at, external_id, url)
+       select workspace_id, id, 0, false, $2, now(), $3, '[]', now(), $3, $3 from post_target where id = $1`,
+      [written.targetId, randomUUID(), `${mark}-${randomUUID()}`],
+    );
+    await walked.admin(
+      `insert into publish_attempt (workspace_id, id, target_id, kind, part, fence, started_at, ended_at, outcome, detail)
+       select workspace_id, $2, id, 'send', 0, 0, now(), now(), 'refused', $3 from post_target where id = $1`,
+      [written.targetId, randomUUID(), `${mark} said so`],
+    );
+    return written;
+  };
+  const removed = await write('removed', false);
+  await browser.ok(deletePost, { params: { ...params, postId: removed.postId }, body: { alsoOnNetwork: false } });
+  return {
+    published: await settle(await write('published', true), 'published'), failed: await settle(await write('failed', true), 'failed'),
+    inReview: await settle(await write('in review', true), 'review'), planned: await write('planned', true), draft: await write('draft', false),
+    toDelete: await write('to delete', false),
+  };
+}
