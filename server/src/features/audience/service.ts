@@ -10,6 +10,8 @@ import { deletePages, endScan, findScanForUpdate, listScansOfAccount, type ScanR
 import { finishingAccount } from './sync.ts';
 
 const scansShown = 50;
+/** Before all that the schedule asks for. */
+const askedByPerson = 9;
 
 /** Asks for a sync now. */
 export async function requestSync(
@@ -21,7 +23,8 @@ export async function requestSync(
     if (account === null) throw new AppError('not-found');
     if (account.state === 'import') throw new AppError('not-supported', 'This account is filled by data exports. Import a newer export to see what changed.');
     if (account.state !== 'connected') throw new AppError('reconnect-needed', 'Connect this account again, then sync it.');
-    const job = await ctx.jobs.enqueue(db, syncJob, { workspaceId: ctx.workspace.id, accountId: account.id, kind: input.body.kind }, { key: account.id });
+    const payload = { workspaceId: ctx.workspace.id, accountId: account.id, kind: input.body.kind };
+    const job = await ctx.jobs.enqueue(db, syncJob, payload, { key: account.id, priority: askedByPerson });
     if (job === null) throw new AppError('sync-running', 'A sync of this account is waiting already. It will be done in a moment.');
     await recordAudit(db, ctx, {
       action: 'sync:request', entity: { type: 'account', id: account.id, name: account.handle }, metadata: { kind: input.body.kind },

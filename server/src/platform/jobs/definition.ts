@@ -6,7 +6,7 @@ export interface JobDefinition<Payload extends TSchema = TSchema> {
   readonly name: string;
   /** Checked before the job is stored and again before it runs. Ids only: never a token, never personal data. */
   readonly payload: Payload;
-  /** 0 to 9, higher first. */
+  /** 0 to 9, higher first among the jobs of one name. Jobs of different names never wait for each other. */
   readonly priority: number;
   readonly retriesMax: number;
   readonly retryDelaySeconds: number;
@@ -61,6 +61,8 @@ export interface EnqueueOptions {
   readonly startAfter?: Date;
   /** For `one-per-key` jobs. */
   readonly key?: string;
+  /** Instead of the definition's: what a person waits for goes before what the clock asked for. */
+  readonly priority?: number;
 }
 
 /** Puts jobs into the queue, inside the caller's transaction: the job exists if and only if the transaction commits. */

@@ -95,7 +95,7 @@ async function enqueue(boss: PgBoss, db: Db, { definition, payload, options }: E
   if (!Check(definition.payload, payload)) throw new Error(`payload of ${definition.name} does not fit its schema`);
   return boss.send(definition.name, asObject(payload), {
     db: { executeSql: async (text, values) => db.executeSql(text, values ?? []) },
-    priority: definition.priority,
+    priority: options.priority ?? definition.priority,
     ...(options.startAfter === undefined ? {} : { startAfter: options.startAfter }),
     ...(options.key === undefined ? {} : { singletonKey: options.key }),
   });
@@ -109,7 +109,8 @@ function asObject(payload: unknown): object {
 async function startWorker(boss: PgBoss, handler: JobHandler, log: Logger): Promise<void> {
   const { definition } = handler;
   const options = { includeMetadata: true, batchSize: 1, localConcurrency: definition.concurrency, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5 } as const;
-  await boss.work<object, void, typeof options>(definition.name, options, async (jobs) => {
+  let workId: string | null = null;
+  workId = await boss.work<object, void, typeof options>(definition.name, options, async (jobs) => {
     for (const job of jobs) {
       if (!Check(definition.payload, job.data)) throw new Error(`payload of ${definition.name} does not fit its schema`);
       const soft = AbortSignal.timeout(definition.softLimitSeconds * 1000);
@@ -121,6 +122,9 @@ async function startWorker(boss: PgBoss, handler: JobHandler, log: Logger): Prom
       } catch (error) {
         log.warn({ job: definition.name, id: job.id, attempt: job.retryCount + 1, error: error instanceof Error ? error.message : 'unknown' }, 'job failed');
         throw error;
+      } finally {
+        // Who has done one looks for the next at once: else a long queue of short jobs moves by one job per look.
+        if (workId !== null) boss.notifyWorker(workId);
       }
     }
   });
