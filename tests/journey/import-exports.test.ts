@@ -1,5 +1,6 @@
 // Two data exports of one account through the Import screen, and what they tell together.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { writeZip } from '../../server/src/features/imports/archive-fixture.ts';
@@ -70,11 +71,18 @@ test('two dated exports through the Import screen name who came and who left bet
   const told = rows.map((text) => /@?(newcomer|person_\d+).*\b(Came|Left)\b/.exec(text)?.slice(1).join(' '));
   assert.deepEqual(told.sort(), ['newcomer Came', 'person_0 Left', 'person_1 Left']);
 
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download CSV' }).click()]);
+  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n').slice(1);
+  assert.deepEqual(lines.map((line) => line.split(',')).map((cells) => `${cells[0]} ${cells[5]}`).sort(), [
+    'gained newcomer', 'lost person_0', 'lost person_1',
+  ]);
+
   await page.goto('/audit');
   const entries = page.getByRole('table').getByRole('row').filter({ hasText: owner });
   for (const words of ['began an import', 'imported a follower list']) {
     await entries.filter({ hasText: words }).nth(1).waitFor();
     assert.equal(await entries.filter({ hasText: words }).count(), 2, words);
   }
+  await page.getByRole('table').getByText('downloaded a list of people').waitFor();
   assert.deepEqual(stage.complaints, []);
 });

@@ -57,9 +57,11 @@ function ListState({ search, show, label, list, entries, total, count, file, emp
         <div className="flex min-h-10 flex-wrap items-center justify-between gap-x-4 px-5 pb-3 max-sm:px-4">
           <p role="status" className="text-caption text-muted tabular">{count}</p>
           {entries.length > 0 && (
-            <a href={file} download className={buttonStyle({ kind: 'ghost', size: 'small' })}>
-              <Download size={14} aria-hidden="true" /> Download CSV
-            </a>
+            <span className="-mx-2.5">
+              <a href={file} download className={buttonStyle({ kind: 'ghost', size: 'small' })}>
+                <Download size={14} aria-hidden="true" /> Download CSV
+              </a>
+            </span>
           )}
         </div>
       )}
