@@ -1,6 +1,6 @@
 import { endpoint } from './endpoint.ts';
 import { networkSchema } from './networks.ts';
-import { arrayOf, boolean, done, instant, integer, nullable, object, oneOf, optional, string, text, uuid, type Static } from './schema.ts';
+import { arrayOf, boolean, done, instant, integer, nullable, object, oneOf, optional, record, string, text, unknown, uuid, type Static } from './schema.ts';
 
 const workspaceParams = object({ workspaceId: uuid() });
 const accountParams = object({ workspaceId: uuid(), accountId: uuid() });
@@ -100,6 +100,12 @@ export const finishConnect = endpoint({
     error: optional(text(500)), error_description: optional(text(2000)), error_reason: optional(text(500)),
   }),
   replyKind: 'redirect',
+});
+
+export const getClientMetadata = endpoint({
+  id: 'getClientMetadata', method: 'GET', path: '/oauth/client-metadata.json', access: 'public',
+  summary: 'What this server says of itself to networks that ask it instead of registering apps; 404 without https',
+  reply: record(string(), unknown()),
 });
 
 export const connectWithPassword = endpoint({

@@ -9,6 +9,7 @@ import { requirePermission, type PublicContext, type Services, type SessionInfo,
 import { postRoutes, startPublisher } from './features/posts/index.ts';
 import { dashboardRoutes } from './features/dashboard/index.ts';
 import { createImportHandlers, importJobs, importRoutes } from './features/imports/index.ts';
+import { mediaPublicRoutes, mediaRoutes, sweepUploads } from './features/media/index.ts';
 import { statusPublicRoutes, statusWorkspaceRoutes } from './features/status/index.ts';
 import { openMemberContext, openSystemContext, peoplePublicRoutes, peopleUserRoutes, workspaceRoutes } from './features/workspaces/index.ts';
 import { systemClock } from './platform/clock.ts';
@@ -25,7 +26,7 @@ import { handleJob, type JobHandler } from './platform/jobs/definition.ts';
 import { createJobEngine } from './platform/jobs/engine.ts';
 import type { Logger } from './platform/observability/logger.ts';
 import { createOutboundFetch } from './platform/outbound/fetch.ts';
-import { createProviders, type Providers } from './providers/registry.ts';
+import { createProviders, isUnset, type Providers } from './providers/registry.ts';
 import { startSimulators, type RunningSimulators } from './providers/simulators.ts';
 
 const webStatementTimeoutMs = 15_000;
@@ -38,10 +39,11 @@ const networkBytesMax = 8_000_000;
 /** Every job of the product. */
 const jobDefinitions = [syncJob, ...importJobs];
 
-const publicRoutes = [...peoplePublicRoutes, ...accountPublicRoutes, ...statusPublicRoutes];
+const publicRoutes = [...peoplePublicRoutes, ...accountPublicRoutes, ...mediaPublicRoutes, ...statusPublicRoutes];
 const userRoutes = peopleUserRoutes;
 const memberRoutes = [
-  ...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...postRoutes, ...dashboardRoutes, ...auditRoutes, ...statusWorkspaceRoutes,
+  ...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...mediaRoutes, ...postRoutes, ...dashboardRoutes, ...auditRoutes,
+  ...statusWorkspaceRoutes,
 ];
 
 export interface RunningApp {
@@ -125,10 +127,8 @@ function simulatedNetworks(config: Config): string[] {
   const probe = createProviders(() => ({ clock: systemClock, baseUrl: config.baseUrl, settings: {}, simulatorOrigin: null, fetch: globalThis.fetch }));
   return probe.list()
     .filter(({ manifest }) => manifest.authKind !== 'import-only')
-    .filter(({ manifest }) => manifest.settings.every((name) => ['', 'off'].includes(config.networkSettings[name] ?? '')))
-    .map(({ manifest }) => manifest.id)
-    // Networks without credentials have a switch of their own.
-    .filter((id) => config.networkSettings[`${id.toUpperCase()}_ENABLED`] !== 'on');
+    .filter(({ manifest }) => manifest.settings.every((name) => isUnset(config.networkSettings[name])))
+    .map(({ manifest }) => manifest.id);
 }
 
 function wireProviders(config: Config, parts: { simulators: RunningSimulators | null; database: Database; keyring: Keyring }): Providers {
@@ -165,6 +165,7 @@ function startScheduler(services: Services): Cleanup {
       if (performance.now() - lastPurgeMs > purgeEveryMs) {
         lastPurgeMs = performance.now();
         await purgeSessions(services);
+        await sweepUploads(services);
       }
     } catch (error) {
       services.log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'the scheduler could not look for due work');

@@ -216,6 +216,8 @@ export interface Manifest {
  */
 export interface Provider {
   readonly manifest: Manifest;
+  /** The document about this server that the network fetches from `/oauth/client-metadata.json`; null where it needs none. */
+  clientMetadata?(): Readonly<Record<string, unknown>> | null;
   /** Begins consent. `address` is the server or handle a person typed, where `asksFor` says so. */
   startConsent(input: { state: string; redirectUri: string; address: string | null; signal: AbortSignal }): Promise<ConsentState>;
   finishConsent(input: CallbackInput & { redirectUri: string; signal: AbortSignal }): Promise<Grant>;

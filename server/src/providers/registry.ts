@@ -34,9 +34,14 @@ export function createProviders(environmentOf: (id: string) => ProviderEnvironme
   return { list: () => all, get: (id) => providers.get(id) ?? null };
 }
 
+/** A switch that is off counts as not set. */
+export function isUnset(value: string | undefined): boolean {
+  return value === undefined || value.trim() === '' || value.trim() === 'off';
+}
+
 /** Settings that an operator still has to give before the real network can be used. */
 export function missingSettings(
   manifest: Manifest, environment: Pick<ProviderEnvironment, 'settings' | 'simulatorOrigin'>,
 ): readonly string[] {
-  return environment.simulatorOrigin === null ? manifest.settings.filter((name) => !environment.settings[name]) : [];
+  return environment.simulatorOrigin === null ? manifest.settings.filter((name) => isUnset(environment.settings[name])) : [];
 }

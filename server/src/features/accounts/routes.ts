@@ -1,8 +1,8 @@
-import { connectWithPassword, disconnectAccount, finishConnect, getAccount, listAccounts, listNetworks, startConnect } from '@rookery/contract/accounts.ts';
+import { connectWithPassword, disconnectAccount, finishConnect, getAccount, getClientMetadata, listAccounts, listNetworks, startConnect } from '@rookery/contract/accounts.ts';
 import { route, type Route } from '../../platform/http/route.ts';
 import type { PublicContext, WorkspaceContext } from '../context.ts';
 import { beginConnect, completeConnect, connectByPassword } from './connect.ts';
-import { disconnectFromNetwork, readAccount, readAccounts, readNetworks } from './service.ts';
+import { disconnectFromNetwork, readAccount, readAccounts, readClientMetadata, readNetworks } from './service.ts';
 
 export const accountRoutes: readonly Route<WorkspaceContext>[] = [
   route(listNetworks, (ctx: WorkspaceContext) => readNetworks(ctx)),
@@ -15,4 +15,5 @@ export const accountRoutes: readonly Route<WorkspaceContext>[] = [
 
 export const accountPublicRoutes: readonly Route<PublicContext>[] = [
   route(finishConnect, (ctx: PublicContext, { params, query }) => completeConnect(ctx, { params, query })),
+  route(getClientMetadata, async (ctx: PublicContext) => readClientMetadata(ctx)),
 ];

@@ -7,7 +7,7 @@ import { createId } from '../../platform/id.ts';
 import { ProviderError, type Manifest, type Provider } from '../../providers/provider.ts';
 import { missingSettings } from '../../providers/registry.ts';
 import { recordAudit } from '../audit/index.ts';
-import { requirePermission, type WorkspaceContext } from '../context.ts';
+import { requirePermission, type PublicContext, type WorkspaceContext } from '../context.ts';
 import { callNetwork } from './grants.ts';
 import { deleteToken, disconnect, findByIdentity, insertAccount } from './queries.ts';
 import { describeAccounts, findAccount, listAccountRows } from './rows.ts';
@@ -37,6 +37,13 @@ function describePublishing({ publishing }: Manifest): Network['publishing'] {
   if (publishing === null) return null;
   const { keyLifetimeSeconds: _key, visibilityDelaySeconds: _delay, timeoutSeconds: _timeout, ...shown } = publishing;
   return shown;
+}
+
+/** The document by which networks know this server as an OAuth client. Says nothing that is secret. */
+export function readClientMetadata({ providers }: Pick<PublicContext, 'providers'>): Readonly<Record<string, unknown>> {
+  const document = providers.list().map((provider) => provider.clientMetadata?.() ?? null).find((one) => one !== null) ?? null;
+  if (document === null) throw new AppError('not-found');
+  return document;
 }
 
 export async function readAccounts(ctx: WorkspaceContext): Promise<ReplyOf<typeof listAccounts>> {

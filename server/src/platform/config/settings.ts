@@ -34,6 +34,7 @@ export const settings = [
   { name: 'INSTAGRAM_APP_ID', meaning: 'App id of your Instagram app (Instagram Login).', default: null, isSecret: false },
   { name: 'INSTAGRAM_APP_SECRET', meaning: 'App secret of your Instagram app.', default: null, isSecret: true },
   { name: 'BLUESKY_ENABLED', meaning: '`on` connects to the real Bluesky network; needs no credentials.', default: 'off', isSecret: false },
+  { name: 'BLUESKY_CLIENT_KEY', meaning: 'Private ES256 key as JSON (a JWK with a `kid`): sessions on Bluesky then last longer. Optional.', default: null, isSecret: true },
   { name: 'MASTODON_ENABLED', meaning: '`on` connects to real Mastodon servers; Rookery registers itself at each.', default: 'off', isSecret: false },
 ] as const satisfies readonly Setting[];
 

@@ -12,7 +12,7 @@ import {
   type TokenSet,
 } from '../provider.ts';
 import { refreshPassword, revokePassword, signInWithPassword } from './app-password.ts';
-import { scopes } from './client-metadata.ts';
+import { blueskyClientMetadata, scopes } from './client-metadata.ts';
 import { chooseNetwork, type BlueskyNetwork } from './identity-lookup.ts';
 import { bareIdentity, readFollowers, readProfileView } from './map.ts';
 import { createOAuthClients } from './oauth-client.ts';
@@ -20,8 +20,6 @@ import { finishOAuth, refreshOAuth, revokeOAuth, startOAuth } from './oauth.ts';
 import { createBlueskyPublisher, publishing } from './publish.ts';
 import { sessionKindOf } from './session.ts';
 import { dataOf, query, queryData, type XrpcContext } from './xrpc.ts';
-
-export { blueskyClientMetadata, blueskyClientMetadataPath } from './client-metadata.ts';
 
 const pageSize = 100;
 
@@ -43,7 +41,7 @@ const manifest: Manifest = {
   },
   asksFor: { kind: 'handle', example: 'name.bsky.social' },
   exportGuide: null,
-  settings: [],
+  settings: ['BLUESKY_ENABLED'],
   followers: {
     pageSize,
     // Accounts that Bluesky has suspended stay in the stated count for a while, and are not in the list.
@@ -71,6 +69,7 @@ export function createBlueskyProviderOn(environment: ProviderEnvironment, networ
     readProfileView(await queryData(context, call, 'app.bsky.actor.getProfile', { actor: call.externalId }));
   return {
     manifest,
+    clientMetadata: () => asRecord(blueskyClientMetadata(environment.baseUrl, environment.settings['BLUESKY_CLIENT_KEY'] || undefined)),
     startConsent: (input) => startOAuth(environment, clients, input),
     finishConsent: async (input) => {
       const tokens = await finishOAuth(environment, clients, input);
@@ -96,6 +95,8 @@ export function createBlueskyProviderOn(environment: ProviderEnvironment, networ
     ...createBlueskyPublisher(context),
   };
 }
+
+const asRecord = (document: object | null): Record<string, unknown> | null => (document === null ? null : { ...document });
 
 const measure = (metric: string, value: number | null) => ({ metric, value, source: value === null ? 'unsupported' : 'measured' } as const);
 

@@ -38,7 +38,7 @@ const manifest: Manifest = {
   appPassword: null,
   asksFor: { kind: 'server', example: 'mastodon.social' },
   exportGuide: null,
-  settings: [],
+  settings: ['MASTODON_ENABLED'],
   followers: {
     pageSize,
     // Suspended people stay in the stated count for a while, and are not in the list.
