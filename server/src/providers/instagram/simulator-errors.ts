@@ -8,6 +8,8 @@ export interface GraphErrorInput {
   readonly type?: 'OAuthException' | 'IGApiException';
   readonly status?: number;
   readonly isTransient?: boolean;
+  /** For the person, besides the message for the developer. */
+  readonly userMessage?: string;
 }
 
 /** An error of graph.instagram.com; HTTP 400 unless said otherwise. */
@@ -18,6 +20,7 @@ export function graphError(input: GraphErrorInput, headers: Readonly<Record<stri
     code: input.code,
     ...(input.subcode !== undefined && { error_subcode: input.subcode }),
     ...(input.isTransient === true && { is_transient: true }),
+    ...(input.userMessage !== undefined && { is_transient: false, error_user_msg: input.userMessage }),
     fbtrace_id: `A${randomBytes(17).toString('base64url').replaceAll('-', 'x')}`,
   };
   const challenge = input.code === 190 ? { 'www-authenticate': `OAuth "Facebook Platform" "invalid_token" "${input.message}"` } : {};
