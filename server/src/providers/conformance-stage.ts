@@ -27,6 +27,8 @@ export interface StagePlan {
   readonly worldIdOf?: (externalId: string) => string;
   /** How old a token has to be before the network renews it; 0 by default. */
   readonly renewableAfterMs?: number;
+  /** Path of the one request that makes a post of this account public; needed where posts are published. */
+  readonly publicPathOf?: (externalId: string) => string;
   /** Handle and password that the simulator takes, for networks with app passwords. */
   readonly appPassword?: (simulator: RunningSimulator) => { handle: string; password: string };
 }

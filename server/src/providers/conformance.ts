@@ -4,6 +4,7 @@ import type { Capability } from '@rookery/contract/networks.ts';
 import {
   callOf, connect, consent, listAll, manifestOf, secretsOf, startStage, worldId, type ConformanceStage, type StagePlan,
 } from './conformance-stage.ts';
+import { testPublishing } from './conformance-publishing.ts';
 import { checkProvider } from './manifest-check.ts';
 import { ProviderError, type Manifest, type ProviderCall, type ProviderErrorKind } from './provider.ts';
 import { expectFailure } from './scripted-network.ts';
@@ -37,6 +38,7 @@ export function describeProvider(options: { readonly name: string } & StagePlan)
     testFollowers(suite);
     testIncompleteLists(suite);
     testFaults(suite);
+    if (options.publicPathOf !== undefined) testPublishing(stage, options);
   });
 }
 

@@ -7,5 +7,6 @@ describeProvider({
   create: createBlueskyProvider,
   start: startBlueskySimulator,
   addressOf: ({ world }) => world.accounts[0]?.handle ?? '',
+  publicPathOf: () => '/xrpc/com.atproto.repo.putRecord',
   appPassword: ({ world }) => ({ handle: world.accounts[0]?.handle ?? '', password: simulatorAppPassword }),
 });

@@ -8,4 +8,5 @@ describeProvider({
   start: startMastodonSimulator,
   addressOf: ({ origin }) => origin,
   worldIdOf: (externalId) => externalId.split('@')[0] ?? '',
+  publicPathOf: () => '/api/v1/statuses',
 });
