@@ -103,14 +103,19 @@ async function uploadImage(context: MastodonContext, call: ProviderCall, image: 
   body.set('file', new Blob([await readImage(image)], { type: image.type }), `image.${image.type.slice('image/'.length)}`);
   if (image.altText !== '') body.set('description', image.altText);
   const reply = succeed(context, await ask(context, call, '/api/v2/media', { method: 'POST', body }));
-  return { id: required(isRecord(reply.json) ? idOf(reply.json['id']) : null, network, 'the id of an image'), isReady: reply.status === 200 };
+  const id = required(isRecord(reply.json) ? idOf(reply.json['id']) : null, network, 'the id of an image');
+  return { id, isReady: reply.status === 200 };
 }
 
-/** 206 until the image is ready. */
+/**
+ * 206 until the image is ready. 404 once a post carries it: that is how it looks when the answer of an earlier attempt was lost, and
+ * the same key will say so. An image that is gone for other reasons is refused with the post.
+ */
 async function waitForImage(context: MastodonContext, call: ProviderCall, id: string): Promise<void> {
   for (let look = 0; look < looksMax; look += 1) {
-    const reply = succeed(context, await ask(context, call, `/api/v1/media/${encodeURIComponent(id)}`));
-    if (reply.status !== 206) return;
+    const reply = await ask(context, call, `/api/v1/media/${encodeURIComponent(id)}`);
+    if (reply.status === 404) return;
+    if (succeed(context, reply).status !== 206) return;
     await pause(Math.min(500 * 2 ** look, 4_000), call.signal);
   }
   throw new ProviderError('retryable', 'The Mastodon server is still working on an image.');

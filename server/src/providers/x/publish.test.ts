@@ -25,7 +25,8 @@ function start() {
     network, progress, remove: deletePublication,
     publish: (request: PublishRequest, by = call) => publish(by, request, progress),
     check: (request: PublishRequest): Promise<Finding> => checkPublication(call, request),
-    bodies: () => network.seen.map(({ method, url, body }): unknown => [`${method} ${url.pathname}`, body === '' ? null : JSON.parse(body)]),
+    bodies: () => network.seen.map(({ method, url, body }): unknown =>
+      [`${method} ${url.pathname}`, body === '' ? null : JSON.parse(body)]),
   };
 }
 
@@ -178,6 +179,7 @@ describe('X: looking for a post', () => {
     const text = 'Tea & <cake>  at https://example.com/a?b=1 and example.org — é';
     const { network, check } = start();
     const found = tweet({
+      attachments: { media_keys: ['3_1'] },
       text: 'Tea &amp; &lt;cake&gt; at https://t.co/aaa and https://t.co/bbb — é https://t.co/ccc',
       entities: { urls: [
         { url: 'https://t.co/aaa', expanded_url: 'https://example.com/a?b=1' },
@@ -186,7 +188,7 @@ describe('X: looking for a post', () => {
       ] },
     });
     network.answer(page([tweet({ id: '6', text: 'something else' }), found]));
-    assert.deepEqual(await check(samplePost({ text })), { state: 'published', publication: post('5') });
+    assert.deepEqual(await check(samplePost({ text, images: [sampleImage('')] })), { state: 'published', publication: post('5') });
   });
 
   test('the same text elsewhere in a thread is another post', async () => {
@@ -210,6 +212,7 @@ describe('X: looking for a post', () => {
       [samplePost(), [tweet({ text: 'A balloon, over the bay!' })]],
       [samplePost({ text: 'Read https://example.com/é' }), [tweet({ text: 'Read https://t.co/a', entities })]],
       [samplePost({ text: '' }), [tweet({ text: '' })]],
+      [samplePost(), [tweet({ attachments: { media_keys: ['3_1'] } })]],
     ];
     for (const [request, rows] of cases) {
       const { network, check } = start();

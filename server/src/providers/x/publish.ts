@@ -126,7 +126,7 @@ async function lookForPost(http: HttpClient, origin: string, call: ProviderCall,
     const url = new URL(`${origin}/2/users/${encodeURIComponent(call.externalId)}/tweets`);
     for (const [name, value] of [
       ['max_results', String(pageSize)], ['start_time', `${searchSince(request).toISOString().slice(0, 19)}Z`],
-      ['tweet.fields', 'created_at,entities,referenced_tweets,conversation_id'], ['pagination_token', token],
+      ['tweet.fields', 'created_at,entities,attachments,referenced_tweets,conversation_id'], ['pagination_token', token],
     ] as const) if (value !== null) url.searchParams.set(name, value);
     const reply: JsonReply = await requestJson(http, { url, bearer: call.tokens.accessToken, signal: call.signal });
     const failure = failureOf(http, reply);
@@ -152,11 +152,12 @@ function postOf(row: JsonRecord): OwnPost {
   const createdAt = new Date(textOf(row['created_at']) ?? Number.NaN);
   const references = recordsOf(row['referenced_tweets'] ?? row['referenced_posts'] ?? []) ?? [];
   const answered = references.find(({ type }) => type === 'replied_to');
+  const keys = isRecord(row['attachments']) ? row['attachments']['media_keys'] : [];
   return {
     publication: publicationFor(required(idOf(row['id']), 'X', 'the id of a post')),
     text: writtenText(row),
     createdAt: Number.isNaN(createdAt.getTime()) ? null : createdAt,
     replyTo: answered === undefined ? null : idOf(answered['id']),
-    images: null,
+    images: Array.isArray(keys) ? keys.length : null,
   };
 }
