@@ -3,6 +3,7 @@ import * as audience from './audience.ts';
 import * as audit from './audit.ts';
 import * as auth from './auth.ts';
 import type { Endpoint } from './endpoint.ts';
+import * as media from './media.ts';
 import * as posts from './posts.ts';
 import * as status from './status.ts';
 import * as team from './team.ts';
@@ -12,6 +13,6 @@ function isEndpoint(value: unknown): value is Endpoint {
 }
 
 /** Every operation of the API, in the order of the modules. Server side only: the browser imports the one it calls. */
-export const allEndpoints: readonly Endpoint[] = [auth, team, accounts, audience, posts, audit, status].flatMap((module) =>
+export const allEndpoints: readonly Endpoint[] = [auth, team, accounts, audience, media, posts, audit, status].flatMap((module) =>
   Object.values(module).filter(isEndpoint),
 );

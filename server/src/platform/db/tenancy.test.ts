@@ -153,6 +153,8 @@ before(async () => {
     `insert into metric_snapshot values ('${workspaceId}', '${accountId}', now(), 'followers', 1, 'measured')`,
     `insert into import (workspace_id, id, network, state, created_by, created_at) values ('${workspaceId}', '${otherId}', 'x', 'ready', '${otherId}', now())`,
     `insert into import_file values ('${workspaceId}', '${otherId}', 0, 'n', 1, null, 's')`,
+    `insert into media (workspace_id, id, name, type, bytes, width, height, has_alpha, is_animated, placeholder, stored_as, created_at) values ('${workspaceId}', '${otherId}', 'n', 'image/png', 1, 1, 1, false, false, '', 's', now())`,
+    `insert into media_form values ('${workspaceId}', '${otherId}', 'f', 'image/png', 1, 1, 1, 's', now())`,
     `insert into post (workspace_id, id, request_key, request_hash, content, author_name, created_at, updated_at) values ('${workspaceId}', '${otherId}', '${otherId}', 'x', '{}', 'n', now(), now())`,
     `insert into post_target (workspace_id, id, post_id, account_id, state, text_hash, priority) values ('${workspaceId}', '${otherId}', '${otherId}', '${accountId}', 'draft', 'x', 7)`,
     `insert into post_part (workspace_id, target_id, position, is_comment, key, created_at, text, media) values ('${workspaceId}', '${otherId}', 0, false, '${otherId}', now(), 't', '[]')`,

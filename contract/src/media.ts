@@ -1,0 +1,88 @@
+import { endpoint } from './endpoint.ts';
+import { arrayOf, boolean, cursor, done, instant, integer, nullable, object, oneOf, optional, string, text, uuid, type Static } from './schema.ts';
+
+const workspaceParams = object({ workspaceId: uuid() });
+const mediaParams = object({ workspaceId: uuid(), mediaId: uuid() });
+
+/** Largest file that is taken. What is kept of it is re-encoded and mostly smaller. */
+export const mediaBytesMax = 20 * 1024 * 1024;
+/** Longer names are cut. */
+export const mediaNameLengthMax = 120;
+export const altTextLengthMax = 1500;
+
+/** What an image is kept as, whatever was sent. */
+export const mediaTypes = ['image/jpeg', 'image/png', 'image/gif'] as const;
+/** What may be sent; told by its content, never by its name. */
+export const uploadTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'] as const;
+/** Longer edge of the previews, in pixels. */
+export const previewSizes = ['160', '320', '640'] as const;
+
+/** One image of the library. */
+export const mediaSchema = object({
+  id: uuid(),
+  /** The cleaned file name, for people. */
+  name: string(),
+  type: oneOf(mediaTypes),
+  bytes: integer(),
+  width: integer(),
+  height: integer(),
+  isAnimated: boolean(),
+  altText: string(),
+  /** A `data:` address of the image in a few pixels, to show until the preview is there. */
+  placeholder: string(),
+  createdAt: instant(),
+});
+export type Media = Static<typeof mediaSchema>;
+
+const oneReply = object({ media: mediaSchema });
+
+export const uploadMedia = endpoint({
+  id: 'uploadMedia', method: 'POST', path: '/api/workspaces/:workspaceId/media', access: 'posts:write',
+  summary: 'Add an image: JPEG, PNG, GIF, WebP or AVIF. It is re-encoded, and place, camera and all other notes in it are removed',
+  rate: { name: 'media:upload', max: 300, windowSeconds: 3600 },
+  params: workspaceParams, query: object({ name: text(1000), altText: optional(text(altTextLengthMax)) }),
+  bodyKind: 'stream', bodyBytesMax: mediaBytesMax, reply: oneReply,
+});
+
+export const listMedia = endpoint({
+  id: 'listMedia', method: 'GET', path: '/api/workspaces/:workspaceId/media', access: 'posts:read',
+  summary: 'The library, newest first', params: workspaceParams,
+  query: object({
+    /** In name and description. */
+    search: optional(text(100)), limit: optional(integer({ minimum: 1, maximum: 200 })), cursor: optional(cursor()),
+  }),
+  reply: object({ media: arrayOf(mediaSchema), nextCursor: nullable(string()) }),
+});
+
+export const getMedia = endpoint({
+  id: 'getMedia', method: 'GET', path: '/api/workspaces/:workspaceId/media/:mediaId', access: 'posts:read',
+  summary: 'One image of the library', params: mediaParams, reply: oneReply,
+});
+
+export const changeMedia = endpoint({
+  id: 'changeMedia', method: 'PATCH', path: '/api/workspaces/:workspaceId/media/:mediaId', access: 'posts:write',
+  summary: 'Describe an image in words, for those who do not see it', params: mediaParams,
+  body: object({ altText: text(altTextLengthMax, 0) }), reply: oneReply,
+});
+
+export const deleteMedia = endpoint({
+  id: 'deleteMedia', method: 'DELETE', path: '/api/workspaces/:workspaceId/media/:mediaId', access: 'posts:write',
+  summary: 'Delete an image and all its forms. What was published stays on the network', params: mediaParams, reply: done,
+});
+
+export const getMediaFile = endpoint({
+  id: 'getMediaFile', method: 'GET', path: '/api/workspaces/:workspaceId/media/:mediaId/file', access: 'posts:read',
+  summary: 'The image as it is kept', params: mediaParams, replyKind: 'file', fileTypes: mediaTypes,
+});
+
+export const getMediaPreview = endpoint({
+  id: 'getMediaPreview', method: 'GET', path: '/api/workspaces/:workspaceId/media/:mediaId/preview/:size', access: 'posts:read',
+  summary: 'The image in small', params: object({ workspaceId: uuid(), mediaId: uuid(), size: oneOf(previewSizes) }),
+  replyKind: 'file', fileTypes: ['image/webp'],
+});
+
+export const getPublicMedia = endpoint({
+  id: 'getPublicMedia', method: 'GET', path: '/api/media-public/:token', access: 'public',
+  summary: 'One form of one image, by a signed address that ends after an hour: for networks that fetch what is published',
+  params: object({ token: string({ maxLength: 400 }) }), replyKind: 'file', fileTypes: [...mediaTypes, 'image/webp'],
+});

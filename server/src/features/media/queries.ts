@@ -1,0 +1,78 @@
+import type { Media } from '@rookery/contract/media.ts';
+import { statement } from '../../platform/db/statement.ts';
+import type { ImageForm } from '../../platform/images/small-forms.ts';
+
+export interface MediaRow {
+  readonly id: string;
+  readonly name: string;
+  readonly type: Media['type'];
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+  readonly has_alpha: boolean;
+  readonly is_animated: boolean;
+  readonly alt_text: string;
+  readonly placeholder: string;
+  readonly stored_as: string;
+  readonly created_at: Date;
+}
+
+export interface FormRow {
+  readonly type: ImageForm['type'];
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+  readonly stored_as: string;
+}
+
+const columns = 'id, name, type, bytes, width, height, has_alpha, is_animated, alt_text, placeholder, stored_as, created_at';
+
+export const insertMedia = statement(
+  'media.insert',
+  `insert into media (workspace_id, id, name, type, bytes, width, height, has_alpha, is_animated, alt_text, placeholder, stored_as, created_by, created_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+);
+
+export const findMediaRow = statement<MediaRow>('media.find', `select ${columns} from media where workspace_id = $1 and id = $2`);
+
+export const lockMedia = statement<MediaRow>('media.lock', `select ${columns} from media where workspace_id = $1 and id = $2 for update`);
+
+export const listMediaByIds = statement<MediaRow>('media.list-by-ids', `select ${columns} from media where workspace_id = $1 and id = any ($2)`);
+
+/** Newest first; ids grow with time. */
+export const listMediaRows = statement<MediaRow>(
+  'media.list',
+  `select ${columns} from media
+   where workspace_id = $1 and ($2::uuid is null or id < $2) and ($3::text is null or position(lower($3) in lower(name || ' ' || alt_text)) > 0)
+   order by id desc limit $4`,
+);
+
+export const updateAltText = statement('media.update-alt-text', 'update media set alt_text = $3 where workspace_id = $1 and id = $2');
+
+export const deleteMediaRow = statement('media.delete', 'delete from media where workspace_id = $1 and id = $2');
+
+export const sumBytes = statement<{ bytes: number }>(
+  'media.sum-bytes', 'select coalesce(sum(bytes), 0)::int8 as bytes from media where workspace_id = $1',
+);
+
+/** Posts that have not gone out and show the image. */
+export const countWaitingPosts = statement<{ n: number }>(
+  'media.count-waiting-posts',
+  `select count(distinct p.id)::int as n from post p left join post_target t on t.workspace_id = p.workspace_id and t.post_id = p.id
+   where p.workspace_id = $1 and (t.id is null or t.state in ('draft', 'scheduled', 'sending', 'unknown', 'review'))
+     and (position($2::text in p.content::text) > 0 or position($2::text in coalesce(t.content::text, '')) > 0)`,
+);
+
+export const insertForm = statement(
+  'media.insert-form',
+  `insert into media_form (workspace_id, media_id, form, type, bytes, width, height, stored_as, created_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
+);
+
+export const findForm = statement<FormRow>(
+  'media.find-form', 'select type, bytes, width, height, stored_as from media_form where workspace_id = $1 and media_id = $2 and form = $3',
+);
+
+export const listFormKeys = statement<{ stored_as: string }>(
+  'media.list-form-keys', 'select stored_as from media_form where workspace_id = $1 and media_id = $2',
+);

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { Blobs } from '../../platform/blobs/blobs.ts';
+import { createDiskBlobs } from '../../platform/blobs/disk-blobs.ts';
+import type { Config } from '../../platform/config/config.ts';
+import { AppError } from '../../platform/errors.ts';
+import type { Services } from '../context.ts';
+
+/** Where the files of images lie. */
+export function blobsOf(services: Pick<Services, 'config'>): Blobs {
+  return createDiskBlobs(join(services.config.dataDirectory, 'blobs'));
+}
+
+/** Where uploads lie while they are read. */
+export function incomingFolder(config: Config): string {
+  return join(config.dataDirectory, 'incoming');
+}
+
+/** A key that nobody can guess, and that says nothing about what it is for. */
+export function createKey(workspaceId: string, mediaId: string): string {
+  return `${workspaceId}/${mediaId}/${randomBytes(16).toString('hex')}`;
+}
+
+export async function readBlob(blobs: Blobs, key: string): Promise<Buffer> {
+  const stream = await blobs.get(key);
+  if (stream === null) throw new AppError('not-found', 'The file of this image is missing on the server. Delete the image and send it again.');
+  return buffer(stream);
+}
+
+/** Stores several files and then does the work that makes them known; when that fails, none of them stays. */
+export async function storing<Result>(blobs: Blobs, files: readonly { key: string; data: Uint8Array }[], work: () => Promise<Result>): Promise<Result> {
+  try {
+    for (const { key, data } of files) await blobs.put(key, data);
+    return await work();
+  } catch (error) {
+    for (const { key } of files) await blobs.delete(key);
+    throw error;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Readable } from 'node:stream';
+
+/**
+ * Where files lie that are too large for the database. A key is up to four names of lower-case letters, digits and hyphens with
+ * slashes between; what is stored under it never changes. Its first name is the workspace: no policy of the database guards this store.
+ */
+export interface Blobs {
+  /** Stores the bytes, whole or not at all. */
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** Null when there is nothing. Destroy the stream when it is not read to its end. */
+  get(key: string): Promise<Readable | null>;
+  stat(key: string): Promise<{ readonly bytes: number } | null>;
+  /** What is not there is deleted already. */
+  delete(key: string): Promise<void>;
+}
+
+const keyPattern = /^[0-9a-z][0-9a-z-]{0,99}(\/[0-9a-z][0-9a-z-]{0,99}){0,3}$/;
+
+/** Throws on a key that could lead elsewhere. */
+export function checkKey(key: string): void {
+  if (!keyPattern.test(key)) throw new Error('This is no key of a blob.');
+}

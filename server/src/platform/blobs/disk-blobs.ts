@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { checkKey, type Blobs } from './blobs.ts';
+
+/** Blobs in a folder that only this server reads. */
+export function createDiskBlobs(folder: string): Blobs {
+  const pathOf = (key: string): string => {
+    checkKey(key);
+    return join(folder, ...key.split('/'));
+  };
+  return {
+    put: (key, bytes) => write(pathOf(key), bytes),
+    get: async (key) => {
+      const file = await orNull(open(pathOf(key), 'r'));
+      return file?.createReadStream() ?? null;
+    },
+    stat: async (key) => {
+      const found = await orNull(stat(pathOf(key)));
+      return found === null ? null : { bytes: found.size };
+    },
+    delete: async (key) => {
+      await rm(pathOf(key), { force: true });
+      for (let names = key.split('/').slice(0, -1); names.length > 0; names = names.slice(0, -1)) {
+        const isGone = await rmdir(join(folder, ...names)).then(() => true, () => false);
+        if (!isGone) return;
+      }
+    },
+  };
+}
+
+/** Under another name first, so that no reader and no crash ever sees half a file. */
+async function write(path: string, bytes: Uint8Array): Promise<void> {
+  const half = `${path}.${randomBytes(6).toString('hex')}.half`;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    const file = await open(half, 'wx', 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(half, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await rm(half, { force: true });
+    throw error;
+  }
+}
+
+/** A new name is on the disk only once its folder is. Windows has no such call, and does it by itself. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function orNull<Value>(found: Promise<Value>): Promise<Value | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+    throw error;
+  }
+}
