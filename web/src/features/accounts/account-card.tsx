@@ -33,7 +33,11 @@ function Footing({ account }: { readonly account: Account }): ReactElement {
   const { workspace } = useSession();
   if (account.state !== 'connected') return <span />;
   if (account.nextSyncAt === null) return <span className="text-caption text-muted">No sync planned</span>;
-  return <span className="text-caption text-muted">Next sync <RelativeTime instant={account.nextSyncAt} timeZone={workspace.timeZone} /></span>;
+  return (
+    <span className="text-caption text-muted">
+      Next sync <RelativeTime instant={account.nextSyncAt} timeZone={workspace.timeZone} />
+    </span>
+  );
 }
 
 /** One account: who, how it is, how many follow, what it needs. The whole card leads to its page. */
@@ -56,15 +60,25 @@ export function AccountCard({ account }: { readonly account: Account }): ReactEl
       <div>
         {account.followers === null
           ? <p className="flex h-8 items-center text-muted">Followers not counted yet</p>
-          : <p><span className="text-figure font-semibold tabular">{formatCount(account.followers)}</span> <span className="text-muted">followers</span></p>}
-        {account.followersAt !== null && <p className="text-caption text-faint">counted <RelativeTime instant={account.followersAt} timeZone={workspace.timeZone} /></p>}
+          : (
+              <p>
+                <span className="text-figure font-semibold tabular">{formatCount(account.followers)}</span>
+                {' '}<span className="text-muted">followers</span>
+              </p>
+            )}
+        {account.followersAt !== null && (
+          <p className="text-caption text-faint">
+            counted <RelativeTime instant={account.followersAt} timeZone={workspace.timeZone} />
+          </p>
+        )}
       </div>
       <div className="flex flex-col gap-1.5">
         <AccountHealth account={account} />
         {account.stateReason !== null && <p className="line-clamp-2 text-caption text-muted">{account.stateReason}</p>}
         {account.scopesMissing.length > 0 && (
           <p className="text-caption text-warning">
-            {formatPlural(account.scopesMissing.length, 'permission')} missing: <span className="break-all">{account.scopesMissing.join(', ')}</span>
+            {formatPlural(account.scopesMissing.length, 'permission')} missing:
+            {' '}<span className="break-all">{account.scopesMissing.join(', ')}</span>
           </p>
         )}
       </div>

@@ -13,7 +13,13 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { showHandle } from './words.ts';
 
-function Figure({ label, children, note }: { readonly label: string; readonly children: ReactNode; readonly note: ReactNode }): ReactElement {
+interface FigureProps {
+  readonly label: string;
+  readonly children: ReactNode;
+  readonly note: ReactNode;
+}
+
+function Figure({ label, children, note }: FigureProps): ReactElement {
   return (
     <div className="min-w-0 px-5 py-4 max-md:py-3 max-sm:px-4">
       <dt className="text-caption font-medium text-muted">{label}</dt>
@@ -35,7 +41,10 @@ export function AccountFigures({ account }: { readonly account: Account }): Reac
         <Figure label="Followers" note={<>counted {time(account.followersAt, 'never')}</>}>
           {account.followers === null ? 'Unknown' : formatCount(account.followers)}
         </Figure>
-        <Figure label={isImport ? 'Last import' : 'Last sync'} note={account.listsFollowers ? 'Reads who follows by name' : 'Counts only: this network names nobody'}>
+        <Figure
+          label={isImport ? 'Last import' : 'Last sync'}
+          note={account.listsFollowers ? 'Reads who follows by name' : 'Counts only: this network names nobody'}
+        >
           {time(account.lastScan?.finishedAt ?? account.lastScan?.startedAt ?? account.followersAt, 'Never')}
         </Figure>
         <Figure label="Next sync" note={<>connected {time(account.connectedAt, 'never')}</>}>
@@ -51,7 +60,8 @@ export function AccountScopes({ account }: { readonly account: Account }): React
   const { workspace } = useSession();
   const canManage = useCan('accounts:manage');
   const networks = useCall(listNetworks, { params: { workspaceId: workspace.workspaceId } });
-  const reasons = new Map(networks.data?.networks.find(({ id }) => id === account.network)?.scopes.map(({ scope, reason }) => [scope, reason]));
+  const asked = networks.data?.networks.find(({ id }) => id === account.network)?.scopes ?? [];
+  const reasons = new Map(asked.map(({ scope, reason }) => [scope, reason]));
   if (account.scopesGranted.length + account.scopesMissing.length === 0) return null;
   const row = (scope: string, isGranted: boolean): ReactElement => (
     <li key={scope} className="flex gap-3 py-2.5 first:pt-0 last:pb-0">
@@ -61,7 +71,8 @@ export function AccountScopes({ account }: { readonly account: Account }): React
       <div className="min-w-0">
         <p>{reasons.get(scope) ?? (networks.data === undefined ? scope : 'Not among what we ask for')}</p>
         <p className="text-caption text-faint">
-          <span className={isGranted ? 'text-success' : 'text-warning'}>{isGranted ? 'Granted' : 'Missing'}</span> · <code className="break-all">{scope}</code>
+          <span className={isGranted ? 'text-success' : 'text-warning'}>{isGranted ? 'Granted' : 'Missing'}</span>
+          {' '}· <code className="break-all">{scope}</code>
         </p>
       </div>
     </li>
@@ -69,9 +80,16 @@ export function AccountScopes({ account }: { readonly account: Account }): React
   return (
     <Card
       title="Permissions"
-      hint={account.scopesMissing.length > 0 ? 'Without the missing ones, a part of the figures stays empty.' : 'As the network granted them.'}
+      hint={account.scopesMissing.length > 0
+        ? 'Without the missing ones, a part of the figures stays empty.'
+        : 'As the network granted them.'}
       actions={account.scopesMissing.length > 0 && canManage && (
-        <Link to="/accounts/connect" search={{ network: account.network, account: account.id }} className={buttonStyle({ size: 'small' })}>Grant them</Link>
+        <Link
+          to="/accounts/connect" search={{ network: account.network, account: account.id }}
+          className={buttonStyle({ size: 'small' })}
+        >
+          Grant them
+        </Link>
       )}
     >
       <ul className="flex flex-col divide-y divide-line">
@@ -95,7 +113,10 @@ export function Disconnect({ account }: { readonly account: Account }): ReactEle
     <Card title="Disconnect" hint="Ends the access to the network. Followers and history stay here.">
       <Button kind="danger" onClick={() => setIsAsking(true)}>Disconnect account</Button>
       {isAsking && (
-        <ConfirmDialog title={`Disconnect ${showHandle(account.handle)}?`} verb="Disconnect" confirm={confirm} onClose={() => setIsAsking(false)}>
+        <ConfirmDialog
+          title={`Disconnect ${showHandle(account.handle)}?`} verb="Disconnect"
+          confirm={confirm} onClose={() => setIsAsking(false)}
+        >
           <ul className="flex list-disc flex-col gap-1 pl-4">
             <li>The access is given back to {account.networkName} where it takes it back, and our keys are deleted.</li>
             <li>No more syncs run: who comes and leaves from now on stays unknown.</li>

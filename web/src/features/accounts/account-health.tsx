@@ -13,7 +13,9 @@ export function AccountHealth({ account }: { readonly account: Account }): React
   return (
     <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1 text-caption text-muted">
       <Badge tone={health.tone} shape={health.shape}>{health.word}</Badge>
-      {health.word === 'Healthy' && (health.at === null ? 'not synced yet' : <span>synced <RelativeTime instant={health.at} timeZone={workspace.timeZone} /></span>)}
+      {health.word === 'Healthy' && (health.at === null
+        ? 'not synced yet'
+        : <span>synced <RelativeTime instant={health.at} timeZone={workspace.timeZone} /></span>)}
       {health.word !== 'Healthy' && health.at !== null && <RelativeTime instant={health.at} timeZone={workspace.timeZone} />}
       {account.state === 'import' && account.followersAt !== null && (
         <span>list of <RelativeTime instant={account.followersAt} timeZone={workspace.timeZone} /></span>

@@ -55,7 +55,13 @@ function SyncButton({ account, isRunning }: { readonly account: Account; readonl
   );
 }
 
-function Running({ account, received, stated }: { readonly account: Account; readonly received: number; readonly stated: number | null }): ReactElement {
+interface RunningProps {
+  readonly account: Account;
+  readonly received: number;
+  readonly stated: number | null;
+}
+
+function Running({ account, received, stated }: RunningProps): ReactElement {
   const read = Math.max(useScanProgress(account.id) ?? 0, received);
   return (
     <section aria-label="Sync in progress" className="flex flex-col gap-2 rounded-card border border-line bg-surface px-5 py-4 max-sm:px-4">
@@ -82,7 +88,12 @@ function Lead({ account }: { readonly account: Account }): ReactElement {
       </div>
       <div className="flex flex-wrap gap-2">
         {account.profileUrl !== null && !account.simulated && (
-          <a href={account.profileUrl} target="_blank" rel="noopener noreferrer" className={buttonStyle({ kind: 'ghost', size: 'small' })}>Open at {account.networkName}</a>
+          <a
+            href={account.profileUrl} target="_blank" rel="noopener noreferrer"
+            className={buttonStyle({ kind: 'ghost', size: 'small' })}
+          >
+            Open at {account.networkName}
+          </a>
         )}
         <Link to="/audience" search={{ account: account.id }} className={buttonStyle({ size: 'small' })}>See its audience</Link>
       </div>
@@ -105,7 +116,9 @@ function StateNotice({ account }: { readonly account: Account }): ReactNode {
       </Callout>
     );
   }
-  if (account.state === 'disconnected') return <Callout tone="info" action={again}>This account is disconnected. Its history stays; nothing new is read.</Callout>;
+  if (account.state === 'disconnected') {
+    return <Callout tone="info" action={again}>This account is disconnected. Its history stays; nothing new is read.</Callout>;
+  }
   return account.stateReason === null ? null : <Callout tone="warning">{account.stateReason}</Callout>;
 }
 
@@ -133,8 +146,13 @@ function Actions({ account }: { readonly account: Account }): ReactNode {
   const canSync = useCan('audience:sync');
   const canImport = useCan('audience:import');
   const isImport = account.state === 'import';
-  if (isImport && canImport) return <Link to="/import" search={{ account: account.id }} className={buttonStyle({ kind: 'primary' })}>Import a new list</Link>;
-  return account.state === 'connected' && canSync ? <SyncButton account={account} isRunning={account.lastScan?.state === 'running'} /> : null;
+  if (isImport && canImport) {
+    return (
+      <Link to="/import" search={{ account: account.id }} className={buttonStyle({ kind: 'primary' })}>Import a new list</Link>
+    );
+  }
+  if (account.state !== 'connected' || !canSync) return null;
+  return <SyncButton account={account} isRunning={account.lastScan?.state === 'running'} />;
 }
 
 /** "Is this account well, and what did the last syncs see?" */

@@ -48,7 +48,9 @@ export function Accounts(): ReactElement {
       title="Accounts"
       context={list === undefined ? workspace.name : `${formatPlural(list.length, 'account')} in ${workspace.name}`}
       actions={canManage && (
-        <Link to="/accounts/connect" className={buttonStyle({ kind: 'primary' })}><Plus size={16} aria-hidden="true" /> Connect account</Link>
+        <Link to="/accounts/connect" className={buttonStyle({ kind: 'primary' })}>
+          <Plus size={16} aria-hidden="true" /> Connect account
+        </Link>
       )}
     >
       {accounts.error !== null && list === undefined && (

@@ -20,7 +20,10 @@ const route = getRouteApi('/app/accounts/connect');
 function NotAllowed(): ReactElement {
   return (
     <Card>
-      <Empty hint="Ask one of them to connect the account, or to give you the role." action={<Link to="/accounts" className={buttonStyle()}>Back to accounts</Link>}>
+      <Empty
+        hint="Ask one of them to connect the account, or to give you the role."
+        action={<Link to="/accounts" className={buttonStyle()}>Back to accounts</Link>}
+      >
         Owners and admins connect accounts
       </Empty>
     </Card>
@@ -30,7 +33,9 @@ function NotAllowed(): ReactElement {
 function NoSuchNetwork(): ReactElement {
   return (
     <Card>
-      <Empty action={<Link to="/accounts/connect" search={{}} className={buttonStyle()}>Choose a network</Link>}>This network cannot be connected here</Empty>
+      <Empty action={<Link to="/accounts/connect" search={{}} className={buttonStyle()}>Choose a network</Link>}>
+        This network cannot be connected here
+      </Empty>
     </Card>
   );
 }
@@ -40,7 +45,8 @@ function ConnectSteps(): ReactElement {
   const { workspace } = useSession();
   const { workspaceId } = workspace;
   const networks = useCall(listNetworks, { params: { workspaceId } });
-  const account = useCall(getAccount, { params: { workspaceId, accountId: search.account ?? '' } }, { enabled: search.account !== undefined });
+  const accountParams = { workspaceId, accountId: search.account ?? '' };
+  const account = useCall(getAccount, { params: accountParams }, { enabled: search.account !== undefined });
   if (networks.data === undefined) {
     return (
       <Card isFlush>
@@ -66,7 +72,8 @@ function ConnectSteps(): ReactElement {
   return (
     <>
       <p className="text-muted">
-        Sign in as <strong className="font-semibold text-ink">{showHandle(account.data.account.handle)}</strong>: another account is refused, so that histories do not mix.
+        Sign in as <strong className="font-semibold text-ink">{showHandle(account.data.account.handle)}</strong>: another account
+        is refused, so that histories do not mix.
       </p>
       <Consent key={account.data.account.id} network={chosen} account={account.data.account} />
     </>

@@ -149,7 +149,9 @@ export function Consent({ network, account }: ConsentProps): ReactElement {
           </p>
           <div className="flex flex-wrap gap-2">
             <SubmitButton>Continue to {network.name}</SubmitButton>
-            {network.appPassword !== null && <Button kind="ghost" onClick={() => setUsesPassword(true)}>Use an app password instead</Button>}
+            {network.appPassword !== null && (
+              <Button kind="ghost" onClick={() => setUsesPassword(true)}>Use an app password instead</Button>
+            )}
             {account === null
               ? <Link to="/accounts/connect" search={{}} className={buttonStyle({ kind: 'ghost' })}>Choose another network</Link>
               : (

@@ -36,8 +36,8 @@ export function HeldScan({ scan }: { readonly scan: Scan }): ReactElement {
         {describeEvidence(scan).map((sentence) => <li key={sentence}>{sentence}</li>)}
       </ul>
       <p className="mt-2">
-        Nothing of it is recorded yet. The next whole sync takes its place: one that sees the same counts by itself only when the network’s own
-        count agrees with it.
+        Nothing of it is recorded yet. The next whole sync takes its place: one that sees the same counts by itself only when the
+        network’s own count agrees with it.
       </p>
       {canDecide
         ? (
@@ -48,12 +48,19 @@ export function HeldScan({ scan }: { readonly scan: Scan }): ReactElement {
           )
         : <p className="mt-2 text-caption text-muted">Owners, admins and editors can decide.</p>}
       {asked === 'release' && (
-        <ConfirmDialog title={`Record ${formatPlural(scan.lost, 'follower')} as gone?`} verb="Accept" confirm={accept} onClose={() => setAsked(null)}>
-          They are recorded as gone in this account’s history and count in its figures. This can’t be undone. The audit log says that you decided it.
+        <ConfirmDialog
+          title={`Record ${formatPlural(scan.lost, 'follower')} as gone?`} verb="Accept"
+          confirm={accept} onClose={() => setAsked(null)}
+        >
+          They are recorded as gone in this account’s history and count in its figures. This can’t be undone. The audit log says that
+          you decided it.
         </ConfirmDialog>
       )}
       {asked === 'discard' && (
-        <ConfirmDialog title="Throw this scan away?" verb="Throw away" isDangerous={false} confirm={throwAway} onClose={() => setAsked(null)}>
+        <ConfirmDialog
+          title="Throw this scan away?" verb="Throw away" isDangerous={false}
+          confirm={throwAway} onClose={() => setAsked(null)}
+        >
           Nothing of it is recorded: the follower list stays as it was. The next sync looks again.
         </ConfirmDialog>
       )}

@@ -34,7 +34,9 @@ function NetworkRow({ network }: { readonly network: Network }): ReactElement {
         </div>
         <ul className="flex flex-col gap-1 text-muted">
           {describeNetwork(network).map((sentence) => (
-            <li key={sentence} className="flex gap-2"><Check size={14} className="mt-1 shrink-0 text-success" aria-hidden="true" />{sentence}</li>
+            <li key={sentence} className="flex gap-2">
+              <Check size={14} className="mt-1 shrink-0 text-success" aria-hidden="true" />{sentence}
+            </li>
           ))}
         </ul>
         {network.limitation !== null && <p className="text-caption text-muted">{network.limitation}</p>}

@@ -23,5 +23,7 @@ export interface ConnectSearch {
 
 /** What the Connect screen's address can say. */
 export function parseConnectSearch(raw: RawSearch): ConnectSearch {
-  return compact({ network: textParam(raw, 'network', 32), problem: wordParam(raw, 'problem', connectProblems), account: idParam(raw, 'account') });
+  return compact({
+    network: textParam(raw, 'network', 32), problem: wordParam(raw, 'problem', connectProblems), account: idParam(raw, 'account'),
+  });
 }

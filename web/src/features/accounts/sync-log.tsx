@@ -18,7 +18,9 @@ const shownMax = 50;
 /** Figures of a scan that recorded something; a held or failed one has none to show. */
 function Recorded({ scan, count, sign }: { readonly scan: Scan; readonly count: number; readonly sign: 1 | -1 }): ReactElement {
   const isRecorded = scan.state === 'complete' || scan.state === 'partial';
-  if (!isRecorded) return <span className="text-faint"><span aria-hidden="true">–</span><span className="sr-only">nothing recorded</span></span>;
+  if (!isRecorded) {
+    return <span className="text-faint"><span aria-hidden="true">–</span><span className="sr-only">nothing recorded</span></span>;
+  }
   return <span className={count === 0 ? 'text-muted' : sign === 1 ? 'text-gain' : 'text-loss'}>{formatSigned(count * sign)}</span>;
 }
 
@@ -33,7 +35,9 @@ function ScanRow({ scan }: { readonly scan: Scan }): ReactElement {
         <Badge tone={state.tone} shape={state.shape}>{state.word}</Badge>
         {scan.reason !== null && <p className="mt-1 max-w-[60ch] text-caption text-muted">{scan.reason}</p>}
       </Td>
-      <Td align="end" className="align-top text-muted max-md:hidden">{scan.state === 'running' ? formatCount(scan.received) : describeReceived(scan)}</Td>
+      <Td align="end" className="align-top text-muted max-md:hidden">
+        {scan.state === 'running' ? formatCount(scan.received) : describeReceived(scan)}
+      </Td>
       <Td align="end" className="align-top"><Recorded scan={scan} count={scan.gained} sign={1} /></Td>
       <Td align="end" className="align-top"><Recorded scan={scan} count={scan.lost} sign={-1} /></Td>
     </Tr>
@@ -47,7 +51,9 @@ export function SyncLog({ accountId }: { readonly accountId: string }): ReactEle
   const list = scans.data?.scans;
   return (
     <Card title="Sync log" hint={`Newest first, the last ${shownMax}. Only a complete scan can say that someone left.`} isFlush>
-      {scans.error !== null && list === undefined && <ErrorState what="The sync log" error={scans.error} onRetry={() => void scans.refetch()} />}
+      {scans.error !== null && list === undefined && (
+        <ErrorState what="The sync log" error={scans.error} onRetry={() => void scans.refetch()} />
+      )}
       {scans.isPending && <SkeletonRows rows={4} label="Loading the sync log" />}
       {list?.length === 0 && <Empty>No sync has run yet</Empty>}
       {list !== undefined && list.length > 0 && (

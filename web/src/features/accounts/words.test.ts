@@ -10,7 +10,8 @@ const at = '2026-11-24T09:00:00.000Z';
 
 const scan: Scan = {
   id: '0190a000-0000-7000-8000-000000000001', accountId: '0190a000-0000-7000-8000-000000000002', kind: 'full', state: 'complete',
-  startedAt: at, finishedAt: at, stated: 24320, received: 24318, pages: 25, cursorClosed: true, gained: 12, lost: 4, followers: 24318, reason: null,
+  startedAt: at, finishedAt: at, stated: 24320, received: 24318, pages: 25, cursorClosed: true, gained: 12, lost: 4,
+  followers: 24318, reason: null,
 };
 
 const account: Account = {
@@ -31,7 +32,8 @@ test('an account with a failed or held scan is never called healthy', () => {
 });
 
 test('each state of a scan has its own word, and no two share word and shape', () => {
-  const states = (['running', 'complete', 'partial', 'held', 'discarded', 'failed'] as const).map((state) => scanStateOf({ ...scan, state }));
+  const all = ['running', 'complete', 'partial', 'held', 'discarded', 'failed'] as const;
+  const states = all.map((state) => scanStateOf({ ...scan, state }));
   assert.equal(new Set(states.map(({ word }) => word)).size, states.length);
   assert.equal(new Set(states.map(({ shape, tone }) => `${shape} ${tone}`)).size, states.length);
 });

@@ -47,7 +47,8 @@ export const scanKindWords: Readonly<Record<Scan['kind'], string>> = { full: 'Wh
 
 /** How much of the list arrived, against what the network says there is. */
 export function describeReceived(scan: Scan): string {
-  return scan.stated === null || scan.kind !== 'full' ? formatCount(scan.received) : `${formatCount(scan.received)} of ${formatCount(scan.stated)}`;
+  const received = formatCount(scan.received);
+  return scan.stated === null || scan.kind !== 'full' ? received : `${received} of ${formatCount(scan.stated)}`;
 }
 
 /** Why a scan is held, as evidence in sentences. */
@@ -86,8 +87,10 @@ export const problemWords: Readonly<Record<ConnectProblem, (networkName: string)
   expired: () => 'The sign-in took longer than ten minutes, or this link was used before. Begin again below.',
   'other-session': () => 'The sign-in was begun in another browser or session. Begin again here, and finish it in this browser.',
   'other-account': (name) =>
-    `You signed in to ${name} as somebody else than the account to reconnect. Sign out there, then continue as the right account. To add the other one too, connect it as a new account.`,
+    `You signed in to ${name} as somebody else than the account to reconnect. Sign out there, then continue as the right account. `
+      + 'To add the other one too, connect it as a new account.',
   'not-allowed': () => 'Your role in this workspace does not allow connecting accounts any more. Ask an owner or admin.',
   network: (name) => `${name} did not answer as expected, so nothing was connected. Wait a minute, then try again.`,
-  personal: (name) => `This is a personal account, and ${name} lets apps read only professional ones. Switch it to a business or creator account in ${name}, then try again.`,
+  personal: (name) => `This is a personal account, and ${name} lets apps read only professional ones. `
+    + `Switch it to a business or creator account in ${name}, then try again.`,
 };

@@ -144,7 +144,9 @@ export function Audience(): ReactElement {
                   isReady={!summary.isPending && !summary.isPlaceholderData}
                 />
               )}
-              {view === 'followers' && account !== undefined && <FollowersList key={account.id} search={search} show={show} account={account} />}
+              {view === 'followers' && account !== undefined && (
+                <FollowersList key={account.id} search={search} show={show} account={account} />
+              )}
               {view === 'followers' && account === undefined && <ChooseAccount accounts={list} search={search} show={show} />}
             </Region>
           </Card>

@@ -18,7 +18,9 @@ export function CountsOnly({ account }: { readonly account: Account }): ReactEle
   return (
     <Card>
       <Empty
-        hint={isImportable ? 'Its data export holds your follower list: with two of them you see who came and who left between.' : undefined}
+        hint={isImportable
+          ? 'Its data export holds your follower list: with two of them you see who came and who left between.'
+          : undefined}
         action={isImportable && canImport
           ? <Link to="/import" search={{ account: account.id }} className={buttonStyle({ kind: 'primary' })}>Import an export</Link>
           : undefined}

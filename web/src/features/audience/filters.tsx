@@ -108,7 +108,9 @@ export function Filters({ search, view, onChange }: FiltersProps): ReactElement 
       )}
       <Chip isOn={search.verified === true} onToggle={() => set({ verified: search.verified === true ? undefined : true })}>Verified</Chip>
       {view === 'changes' && (
-        <Chip isOn={search.sort === 'oldest'} onToggle={() => set({ sort: search.sort === 'oldest' ? undefined : 'oldest' })}>Oldest first</Chip>
+        <Chip isOn={search.sort === 'oldest'} onToggle={() => set({ sort: search.sort === 'oldest' ? undefined : 'oldest' })}>
+          Oldest first
+        </Chip>
       )}
       {hasDays && <FilterTag onRemove={() => set({ from: undefined, to: undefined })}>{daysInWords(search.from, search.to)}</FilterTag>}
       {isNarrowed(search) && <Button kind="ghost" size="small" onClick={() => onChange(withoutFilters(search))}>Clear filters</Button>}

@@ -37,7 +37,9 @@ export function GrowthBars({ summary, isOld, picked, onPick }: GrowthBarsProps):
   const hasPrevious = summary.previousSeries.some((day) => day.gained !== null || day.lost !== null);
   const isCount = !summary.listsFollowers;
   const before = (value: number): ReactElement | undefined =>
-    isKnown && hasPrevious ? <span className="block truncate text-caption text-faint tabular">previously {formatCount(value)}</span> : undefined;
+    isKnown && hasPrevious
+      ? <span className="block truncate text-caption text-faint tabular">previously {formatCount(value)}</span>
+      : undefined;
   const note = countNote(summary);
   const stats = [
     {
@@ -48,7 +50,10 @@ export function GrowthBars({ summary, isOld, picked, onPick }: GrowthBarsProps):
         </span>
       ),
     },
-    { id: 'gained', label: isCount ? 'Gained (count)' : 'Gained', figure: isKnown ? formatCount(gained) : null, note: before(previous.gained) },
+    {
+      id: 'gained', label: isCount ? 'Gained (count)' : 'Gained', figure: isKnown ? formatCount(gained) : null,
+      note: before(previous.gained),
+    },
     { id: 'lost', label: isCount ? 'Lost (count)' : 'Lost', figure: isKnown ? formatCount(lost) : null, note: before(previous.lost) },
     {
       id: 'net', label: 'Net change', figure: isKnown ? formatSigned(net) : null,

@@ -106,7 +106,9 @@ export function PeopleList(props: PeopleListProps): ReactElement {
       </ul>
       {hasMore && (
         <div className="flex min-h-14 flex-wrap items-center justify-center gap-3 border-t border-line px-5 py-3 text-muted" role="status">
-          {moreError === null ? 'Loading more' : <>{moreError.message} <Button size="small" isBusy={isLoadingMore} onClick={onMore}>Try again</Button></>}
+          {moreError === null
+            ? 'Loading more'
+            : <>{moreError.message} <Button size="small" isBusy={isLoadingMore} onClick={onMore}>Try again</Button></>}
         </div>
       )}
     </>

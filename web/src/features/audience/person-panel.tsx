@@ -1,5 +1,6 @@
 import { getPerson, type ChangeKind, type Person } from '@rookery/contract/audience.ts';
 import type { ReplyOf } from '@rookery/contract/endpoint.ts';
+import { clsx } from 'clsx';
 import { ExternalLink } from 'lucide-react';
 import type { ReactElement } from 'react';
 
@@ -31,7 +32,8 @@ function Window({ at, since }: Happening): ReactElement {
   const { workspace } = useSession();
   const seen = <time dateTime={at} title={formatExact(at, workspace.timeZone)}>{formatInstant(at, workspace.timeZone)}</time>;
   if (since === null) return <>Seen {seen}</>;
-  return <>Between <time dateTime={since} title={formatExact(since, workspace.timeZone)}>{formatInstant(since, workspace.timeZone)}</time> and {seen}</>;
+  const shown = <time dateTime={since} title={formatExact(since, workspace.timeZone)}>{formatInstant(since, workspace.timeZone)}</time>;
+  return <>Between {shown} and {seen}</>;
 }
 
 function History({ details }: { readonly details: Details }): ReactElement {
@@ -42,7 +44,13 @@ function History({ details }: { readonly details: Details }): ReactElement {
       <h3 id="person-history" className="font-semibold">History</h3>
       <ol className="flex flex-col">
         {history.map((item) => (
-          <li key={`${item.kind}:${item.at}`} className="relative border-l border-line pb-5 pl-5 last:pb-0 before:absolute before:top-1.5 before:-left-1 before:size-2 before:rounded-full before:bg-control">
+          <li
+            key={`${item.kind}:${item.at}`}
+            className={clsx(
+              'relative border-l border-line pb-5 pl-5 last:pb-0',
+              'before:absolute before:top-1.5 before:-left-1 before:size-2 before:rounded-full before:bg-control',
+            )}
+          >
             <p className="flex flex-wrap items-baseline justify-between gap-x-3">
               <KindMark kind={item.kind} />
               <span className="text-caption text-muted"><RelativeTime instant={item.at} timeZone={workspace.timeZone} /></span>
@@ -53,7 +61,9 @@ function History({ details }: { readonly details: Details }): ReactElement {
         ))}
         {history.length === 0 && (
           <li className="text-muted">
-            {details.firstSeenAt === null ? 'Was there when the list was first read, and stayed since.' : 'No change since they were first seen.'}
+            {details.firstSeenAt === null
+              ? 'Was there when the list was first read, and stayed since.'
+              : 'No change since they were first seen.'}
           </li>
         )}
       </ol>
@@ -71,11 +81,20 @@ function Facts({ person, details }: { readonly person: Person; readonly details:
       <dd>
         {details.firstSeenAt === null
           ? 'In the first list that was read'
-          : <time dateTime={details.firstSeenAt} title={formatExact(details.firstSeenAt, workspace.timeZone)}>{formatInstant(details.firstSeenAt, workspace.timeZone)}</time>}
+          : (
+              <time dateTime={details.firstSeenAt} title={formatExact(details.firstSeenAt, workspace.timeZone)}>
+                {formatInstant(details.firstSeenAt, workspace.timeZone)}
+              </time>
+            )}
       </dd>
-      {person.followers !== null && <><dt className="text-muted">Their followers</dt><dd className="tabular">{formatCount(person.followers)}</dd></>}
+      {person.followers !== null && (
+        <><dt className="text-muted">Their followers</dt><dd className="tabular">{formatCount(person.followers)}</dd></>
+      )}
       <dt className="text-muted">Verified</dt>
-      <dd>{person.verified === null ? <span className="text-muted">The network does not say</span> : person.verified ? 'Yes, by the network' : 'No'}</dd>
+      <dd>
+        {person.verified === null && <span className="text-muted">The network does not say</span>}
+        {person.verified !== null && (person.verified ? 'Yes, by the network' : 'No')}
+      </dd>
     </dl>
   );
 }
@@ -105,7 +124,10 @@ export function PersonPanel({ personKey, accountId, known, onClose }: PersonPane
       <div className="flex flex-col gap-6">
         {person !== undefined && (
           <div className="flex flex-wrap items-center gap-3">
-            <Avatar name={person.name ?? person.handle ?? '?'} size="large" {...(account === undefined ? {} : { network: account.network })} />
+            <Avatar
+              name={person.name ?? person.handle ?? '?'} size="large"
+              {...(account === undefined ? {} : { network: account.network })}
+            />
             <p className="flex min-w-0 flex-1 items-center gap-1.5 text-muted">
               <span className="truncate">{handleOf(person) ?? 'The network gave no handle'}</span>
               {person.verified === true && <VerifiedMark />}

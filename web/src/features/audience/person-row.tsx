@@ -65,7 +65,9 @@ export function PersonRow({ entry, isOpen, onOpen, onClose }: PersonRowProps): R
         </span>
       </span>
       {person.followers !== null && (
-        <span className="w-28 shrink-0 text-right text-caption text-muted tabular max-md:hidden">{formatCompact(person.followers)} followers</span>
+        <span className="w-28 shrink-0 text-right text-caption text-muted tabular max-md:hidden">
+          {formatCompact(person.followers)} followers
+        </span>
       )}
       {account !== undefined && (
         <span className="flex w-44 min-w-0 shrink-0 items-center gap-2 text-caption text-muted max-lg:hidden">

@@ -9,7 +9,10 @@ export function ExportGuideSteps({ network: { name, guide } }: { readonly networ
       <ol aria-label={`How to get your ${name} export`} className="flex flex-col gap-2">
         {guide.steps.map((step, index) => (
           <li key={step} className="flex gap-3">
-            <span aria-hidden="true" className="grid size-5 shrink-0 place-items-center rounded-full bg-sunken text-axis font-semibold text-muted">
+            <span
+              aria-hidden="true"
+              className="grid size-5 shrink-0 place-items-center rounded-full bg-sunken text-axis font-semibold text-muted"
+            >
               {index + 1}
             </span>
             <span>{step}</span>
@@ -17,7 +20,8 @@ export function ExportGuideSteps({ network: { name, guide } }: { readonly networ
         ))}
       </ol>
       <p className="text-caption text-muted">
-        {guide.files}: <code className="text-ink wrap-anywhere">{guide.path}</code>. The networks move these menus now and then; the names stay close.
+        {guide.files}: <code className="text-ink wrap-anywhere">{guide.path}</code>. The networks move these menus now and then;
+        the names stay close.
       </p>
     </div>
   );

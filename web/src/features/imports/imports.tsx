@@ -19,7 +19,11 @@ export function Imports(): ReactElement {
   if (!canImport) {
     return (
       <Page title="Imports" width="narrow">
-        <Card><Empty action={<Link to="/audience" className={buttonStyle()}>See the audience</Link>}>Owners, admins and editors import data exports</Empty></Card>
+        <Card>
+          <Empty action={<Link to="/audience" className={buttonStyle()}>See the audience</Link>}>
+            Owners, admins and editors import data exports
+          </Empty>
+        </Card>
       </Page>
     );
   }

@@ -72,7 +72,11 @@ function Sample({ preview }: { readonly preview: Preview }): ReactElement | null
             const words = sampleWords[row.change];
             return (
               <Tr key={`${index}:${row.handle ?? ''}`}>
-                <Td><span className="block max-w-96 truncate max-sm:max-w-44">{row.handle === null ? 'Known by number only' : `@${row.handle.replace(/^@/, '')}`}</span></Td>
+                <Td>
+                  <span className="block max-w-96 truncate max-sm:max-w-44">
+                    {row.handle === null ? 'Known by number only' : `@${row.handle.replace(/^@/, '')}`}
+                  </span>
+                </Td>
                 <Td><Badge tone={words.tone} shape={words.shape}>{words.word}</Badge></Td>
               </Tr>
             );
@@ -86,7 +90,9 @@ function Sample({ preview }: { readonly preview: Preview }): ReactElement | null
 /** Step three: what importing will do, before anything is recorded. */
 export function ImportPreview({ item, preview }: PreviewProps): ReactElement {
   const { workspace } = useSession();
-  const commit = useSend(commitImport, ['getImport', 'listImports', 'listAccounts', 'getDashboard', 'getAudienceSummary', 'listChanges', 'listFollowers']);
+  const commit = useSend(commitImport, [
+    'getImport', 'listImports', 'listAccounts', 'getDashboard', 'getAudienceSummary', 'listChanges', 'listFollowers',
+  ]);
   const params = { workspaceId: workspace.workspaceId, importId: item.id };
   return (
     <>

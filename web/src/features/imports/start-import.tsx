@@ -96,7 +96,9 @@ export function StartImport(): ReactElement {
     const ids = new Set(networks.map(({ id }) => id));
     return <StartForm accounts={accounts.data.accounts.filter(({ network }) => ids.has(network))} networks={networks} first={first} />;
   }
-  if (accounts.error !== null) return <Card isFlush><ErrorState what="The accounts" error={accounts.error} onRetry={() => void accounts.refetch()} /></Card>;
+  if (accounts.error !== null) {
+    return <Card isFlush><ErrorState what="The accounts" error={accounts.error} onRetry={() => void accounts.refetch()} /></Card>;
+  }
   if (error !== null) return <Card isFlush><ErrorState what="The networks" error={error} onRetry={retry} /></Card>;
   return <Card isFlush><SkeletonRows rows={3} label="Loading the accounts" /></Card>;
 }

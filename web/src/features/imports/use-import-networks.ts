@@ -23,6 +23,7 @@ export interface ImportNetworks {
 export function useImportNetworks(): ImportNetworks {
   const { workspace } = useSession();
   const query = useCall(listNetworks, { params: { workspaceId: workspace.workspaceId } });
-  const networks = query.data?.networks.flatMap(({ id, name, exportGuide }) => (exportGuide === null ? [] : [{ id, name, guide: exportGuide }]));
+  const networks = query.data?.networks.flatMap(({ id, name, exportGuide }) =>
+    (exportGuide === null ? [] : [{ id, name, guide: exportGuide }]));
   return { networks, error: query.error, retry: () => void query.refetch() };
 }

@@ -24,7 +24,9 @@ let lastKey = 0;
 
 function refusalOf(file: File): string | null {
   if (file.size === 0) return 'This file is empty. A folder cannot be sent as it is: drop its zip, or the files in it.';
-  return file.size > sendImportFile.bodyBytesMax ? `This is ${formatBytes(file.size)}; at most ${formatBytes(sendImportFile.bodyBytesMax)} can be sent. Unpack it and send only the follower files.` : null;
+  if (file.size <= sendImportFile.bodyBytesMax) return null;
+  const most = formatBytes(sendImportFile.bodyBytesMax);
+  return `This is ${formatBytes(file.size)}; at most ${most} can be sent. Unpack it and send only the follower files.`;
 }
 
 function isAbort(error: unknown): boolean {
@@ -61,7 +63,8 @@ export function useUploads({ workspaceId, importId }: Ids): Uploads {
       await refresh(['getImport', 'listImports']);
       dismiss(key);
     } catch (error) {
-      if (!isAbort(error)) change(key, { problem: error instanceof ApiError ? error.message : 'This file could not be read. Choose it again.' });
+      if (isAbort(error)) return;
+      change(key, { problem: error instanceof ApiError ? error.message : 'This file could not be read. Choose it again.' });
     }
   };
 

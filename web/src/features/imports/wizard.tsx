@@ -79,7 +79,9 @@ function Done({ item }: { readonly item: Import }): ReactElement {
   return (
     <Card>
       <Empty
-        hint={item.preview === null ? undefined : describePreview(item.preview, workspace.timeZone).replace(/(?:This|It) will show/, 'It shows')}
+        hint={item.preview === null
+          ? undefined
+          : describePreview(item.preview, workspace.timeZone).replace(/(?:This|It) will show/, 'It shows')}
         action={
           <div className="flex flex-wrap justify-center gap-2">
             <Link to="/audience" search={search} className={buttonStyle({ kind: 'primary' })}>See the audience</Link>
@@ -94,7 +96,9 @@ function Done({ item }: { readonly item: Import }): ReactElement {
 }
 
 function Ended({ item, again }: { readonly item: Import; readonly again: ReactNode }): ReactElement {
-  if (item.state === 'discarded') return <Card><Empty action={again} hint="Nothing of it was recorded.">This upload was thrown away</Empty></Card>;
+  if (item.state === 'discarded') {
+    return <Card><Empty action={again} hint="Nothing of it was recorded.">This upload was thrown away</Empty></Card>;
+  }
   return (
     <Card>
       <div role="alert">

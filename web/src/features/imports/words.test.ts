@@ -6,7 +6,8 @@ import { parseImportSearch } from './search.ts';
 import { describePreview, type Preview } from './words.ts';
 
 const preview: Preview = {
-  dialect: 'instagram-json', network: 'instagram', owner: 'ada', dated: '2026-11-12T12:00:00.000Z', datedBy: 'export', followers: 10431, following: 312,
+  dialect: 'instagram-json', network: 'instagram', owner: 'ada', dated: '2026-11-12T12:00:00.000Z', datedBy: 'export',
+  followers: 10431, following: 312,
   gained: 87, lost: 31, returned: 0, first: false, rangeOnly: false, warnings: [], sample: [],
 };
 

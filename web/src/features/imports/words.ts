@@ -1,6 +1,6 @@
 import type { Import } from '@rookery/contract/audience.ts';
 
-import { formatCount, formatDate } from '../../platform/format.ts';
+import { formatCount, formatDate, formatPlural } from '../../platform/format.ts';
 import type { Shape, Tone } from '../../ui/badge.tsx';
 
 export type Preview = NonNullable<Import['preview']>;
@@ -24,7 +24,7 @@ export const importStateWords: Readonly<Record<Import['state'], StateWords>> = {
 
 /** What importing will do, in one or two sentences. */
 export function describePreview(preview: Preview, timeZone: string): string {
-  const list = `${formatCount(preview.followers)} ${preview.followers === 1 ? 'follower' : 'followers'}, dated ${formatDate(preview.dated, timeZone)}`;
+  const list = `${formatPlural(preview.followers, 'follower')}, dated ${formatDate(preview.dated, timeZone)}`;
   if (preview.first) return `${list}. This is a starting point: nobody is new yet. The next list will show who came and who left.`;
   const returned = preview.returned > 0 ? `, ${formatCount(preview.returned)} who came back` : '';
   if (preview.rangeOnly) {

@@ -128,8 +128,14 @@ function Plot(props: BarsProps & { readonly width: number; readonly height: numb
         <GapBands id={hatchId} box={box} band={band} slots={groups.flatMap((group, index) => (group.isGap ? [index] : []))} />
         {groups.map((group, index) => (
           <g key={group.from}>
-            <Bar x={band.centerOf(index)} width={barWidth} from={yOf(0)} to={yOf(group.up ?? 0)} className="text-gain" isOpen={group.isOpen} />
-            <Bar x={band.centerOf(index)} width={barWidth} from={yOf(0)} to={yOf(-(group.down ?? 0))} className="text-loss" isOpen={group.isOpen} />
+            <Bar
+              x={band.centerOf(index)} width={barWidth} from={yOf(0)} to={yOf(group.up ?? 0)}
+              className="text-gain" isOpen={group.isOpen}
+            />
+            <Bar
+              x={band.centerOf(index)} width={barWidth} from={yOf(0)} to={yOf(-(group.down ?? 0))}
+              className="text-loss" isOpen={group.isOpen}
+            />
           </g>
         ))}
       </svg>

@@ -81,12 +81,21 @@ function Plot(props: LineAreaProps & { readonly width: number; readonly height: 
             fill="none" className="stroke-control" strokeWidth="1.5" strokeDasharray="4 4"
           />
         )}
-        <path d={linePath(solid, placement)} fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" />
+        <path
+          d={linePath(solid, placement)} fill="none"
+          stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round"
+        />
         {tail.length > 0 && (
-          <path d={linePath(tail, placement)} fill="none" stroke="currentColor" strokeWidth="2" strokeDasharray="0.5 4.5" strokeLinecap="round" />
+          <path
+            d={linePath(tail, placement)} fill="none"
+            stroke="currentColor" strokeWidth="2" strokeDasharray="0.5 4.5" strokeLinecap="round"
+          />
         )}
         {last >= 0 && (
-          <circle cx={band.centerOf(last)} cy={yOf(values[last] ?? 0)} r="3.5" fill="currentColor" className="stroke-surface" strokeWidth="2" />
+          <circle
+            cx={band.centerOf(last)} cy={yOf(values[last] ?? 0)} r="3.5"
+            fill="currentColor" className="stroke-surface" strokeWidth="2"
+          />
         )}
         {cursor.index !== null && (
           <line
@@ -95,7 +104,10 @@ function Plot(props: LineAreaProps & { readonly width: number; readonly height: 
           />
         )}
         {cursor.index !== null && point !== undefined && point.value !== null && (
-          <circle cx={band.centerOf(cursor.index)} cy={yOf(point.value)} r="4" fill="currentColor" className="stroke-surface" strokeWidth="2" />
+          <circle
+            cx={band.centerOf(cursor.index)} cy={yOf(point.value)} r="4"
+            fill="currentColor" className="stroke-surface" strokeWidth="2"
+          />
         )}
       </svg>
       <ChartReader label={`${title} by day`} reading={reading} count={points.length} cursor={cursor} />
@@ -138,7 +150,9 @@ interface RowInput {
 function tooltipRows({ title, point, before, previousLabel, format }: RowInput): TooltipRow[] {
   const rows: TooltipRow[] = [];
   if (point.value !== null) rows.push({ label: title, value: format(point.value), className: 'text-accent' });
-  if (before !== undefined && before.value !== null) rows.push({ label: previousLabel, value: format(before.value), className: 'text-control' });
+  if (before !== undefined && before.value !== null) {
+    rows.push({ label: previousLabel, value: format(before.value), className: 'text-control' });
+  }
   return rows;
 }
 

@@ -21,7 +21,10 @@ export function Sparkline({ label, values, width = 96, height = 24 }: SparklineP
   const path = linePath(values, { xOf, yOf });
   const last = lastMeasuredIndex(values);
   return (
-    <svg role="img" aria-label={sentence} width={width} height={height} viewBox={`0 0 ${width} ${height}`} className="block overflow-visible text-accent">
+    <svg
+      role="img" aria-label={sentence} width={width} height={height} viewBox={`0 0 ${width} ${height}`}
+      className="block overflow-visible text-accent"
+    >
       {path !== '' && <path d={path} fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" />}
       {last >= 0 && <circle cx={xOf(last)} cy={yOf(values[last] ?? 0)} r="2" fill="currentColor" />}
     </svg>
