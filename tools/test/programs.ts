@@ -6,8 +6,14 @@ interface Program {
   /** The variable by which a test file learns the program's path; it may also be set by hand. */
   readonly variable: string;
   readonly names: readonly string[];
+  /** Looked through after the PATH. */
+  readonly folders?: readonly string[];
   readonly install: string;
 }
+
+/** Where Debian and its kin keep the server, which is on nobody's PATH. */
+const postgresFolders = [18, 17, 16, 15].map((version) => `/usr/lib/postgresql/${version}/bin`);
+
 
 const programs: readonly Program[] = [
   {
@@ -21,6 +27,13 @@ const programs: readonly Program[] = [
     variable: 'ROOKERY_TEST_CHROMIUM',
     names: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
     install: 'apt install chromium',
+  },
+  {
+    what: 'a PostgreSQL server of the machine',
+    variable: 'ROOKERY_TEST_POSTGRES',
+    names: ['postgres'],
+    folders: postgresFolders,
+    install: 'apt install postgresql',
   },
 ];
 
@@ -37,8 +50,8 @@ export function checkPrograms(env: Readonly<Record<string, string | undefined>>)
   const isStrict = isOn(env['CI']) || isOn(env['ROOKERY_REQUIRE_ALL']);
   const found: Record<string, string> = {};
   const messages: string[] = [];
-  for (const { what, variable, names, install } of programs) {
-    const path = env[variable] ?? findProgram(names, env['PATH'] ?? '');
+  for (const { what, variable, names, folders = [], install } of programs) {
+    const path = env[variable] ?? findProgram(names, [...(env['PATH'] ?? '').split(delimiter), ...folders]);
     if (path !== null) found[variable] = path;
     else if (isStrict) messages.push(`MISSING: ${what}, and nothing may be skipped here. Install it: ${install}`);
     else messages.push(`SKIPPED: tests that need ${what}. To run them too: ${install}`);
@@ -50,9 +63,9 @@ function isOn(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value !== 'false';
 }
 
-function findProgram(names: readonly string[], path: string): string | null {
+function findProgram(names: readonly string[], directories: readonly string[]): string | null {
   for (const name of names) {
-    for (const directory of path.split(delimiter)) {
+    for (const directory of directories) {
       const candidate = join(directory, name);
       if (directory !== '' && isExecutable(candidate)) return candidate;
     }

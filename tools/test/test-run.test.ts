@@ -38,10 +38,13 @@ test('a missing program is skipped aloud, and refused where nothing may be skipp
 test('a program that is there is handed to the tests by path', () => {
   const root = mkdtempSync(join(tmpdir(), 'rookery-programs-'));
   try {
-    for (const name of ['valkey-server', 'chromium']) writeFileSync(join(root, name), '', { mode: 0o755 });
+    for (const name of ['valkey-server', 'chromium', 'postgres']) writeFileSync(join(root, name), '', { mode: 0o755 });
     const { env, isComplete, messages } = checkPrograms({ PATH: `/nonexistent:${root}`, CI: 'true' });
     assert.deepEqual({ env, isComplete, messages }, {
-      env: { ROOKERY_TEST_REDIS_SERVER: join(root, 'valkey-server'), ROOKERY_TEST_CHROMIUM: join(root, 'chromium') }, isComplete: true, messages: [],
+      env: {
+        ROOKERY_TEST_REDIS_SERVER: join(root, 'valkey-server'), ROOKERY_TEST_CHROMIUM: join(root, 'chromium'), ROOKERY_TEST_POSTGRES: join(root, 'postgres'),
+      },
+      isComplete: true, messages: [],
     });
   } finally {
     rmSync(root, { recursive: true });
