@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BodyOf, QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import type { createPost, getPost, listAttempts, listPosts, updatePost } from '@rookery/contract/posts.ts';
 import { canonicalJson, type Json } from '../../platform/crypto/canonical-json.ts';
+import { readTimeCursor } from '../../platform/cursor.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
@@ -179,7 +180,7 @@ export async function readPosts(ctx: WorkspaceContext, query: QueryOf<typeof lis
   const search = query.search === undefined ? null : `%${query.search.replaceAll(/[\\%_]/g, '\\$&')}%`;
   const account = query.account ?? null;
   const isDrafts = query.state === 'draft';
-  const after = query.cursor === undefined ? null : parseCursor(query.cursor);
+  const after = query.cursor === undefined ? null : readTimeCursor(query.cursor);
   return ctx.transaction(async (db) => {
     const now = ctx.clock.now().getTime();
     const from = query.from ?? new Date(now - 30 * dayMs).toISOString();
@@ -192,13 +193,6 @@ export async function readPosts(ctx: WorkspaceContext, query: QueryOf<typeof lis
     const at = isDrafts ? last?.updated_at : last?.due_at;
     return { posts: await describePosts(db, ctx, page), nextCursor: last === undefined || at === undefined || at === null ? null : `${at.toISOString()}_${last.id}` };
   });
-}
-
-function parseCursor(cursor: string): { at: string; id: string } {
-  const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)_([0-9a-f-]{36})$/.exec(cursor);
-  const [, at, id] = match ?? [];
-  if (at === undefined || id === undefined) throw new AppError('invalid-request', 'The cursor is not one that this list gave out.');
-  return { at, id };
 }
 
 /** The ledger of a post: every try and look, oldest first. */
