@@ -99,7 +99,7 @@ export function formatInstant(instant: string, timeZone: string): string {
 
 /** The time of day of a moment in a zone: 09:00. */
 export function formatTime(atMs: number, timeZone: string): string {
-  return dateFormat({ hour: '2-digit', minute: '2-digit', timeZone }).format(atMs);
+  return dateFormat({ hour: hourStyle, minute: '2-digit', timeZone }).format(atMs);
 }
 
 /** Date and time to the second with the zone's short name, for tooltips and the audit log. */
@@ -130,16 +130,27 @@ export function formatDays(from: string, to: string): string {
   return format.formatRange(new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`));
 }
 
+/** Clocks of twelve hours write "9:00 AM", those of 24 "09:00". */
+const hourStyle = new Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions().hour12 === true ? 'numeric' : '2-digit';
+
 /**
  * A wall time (`2026-11-24T09:00`) as the time that it is, in no zone: 09:00, or "Tue 24 Nov, 09:00" with the year where it is not
- * this one.
+ * this one. `hour` is for the edge of a grid: 09:00, or 9 AM.
  */
-export function formatWall(wallTime: string, style: 'time' | 'moment' = 'moment'): string {
-  const clock = { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' } as const;
-  if (style === 'time') return dateFormat(clock).format(new Date(`${wallTime}Z`));
+export function formatWall(wallTime: string, style: 'hour' | 'time' | 'moment' = 'moment'): string {
+  const clock = { hour: hourStyle, minute: '2-digit', timeZone: 'UTC' } as const;
+  const moment = new Date(`${wallTime}Z`);
+  if (style === 'hour' && hourStyle === 'numeric') return dateFormat({ hour: 'numeric', timeZone: 'UTC' }).format(moment);
+  if (style !== 'moment') return dateFormat(clock).format(moment);
   const isThisYear = wallTime.slice(0, 4) === String(new Date().getFullYear());
   const options = { weekday: 'short', day: 'numeric', month: 'short', ...(isThisYear ? {} : ({ year: 'numeric' } as const)), ...clock } as const;
-  return dateFormat(options).format(new Date(`${wallTime}Z`));
+  return dateFormat(options).format(moment);
+}
+
+/** Two calendar days and what is between them: 23–29 Nov 2026. */
+export function formatDayRange(first: string, last: string): string {
+  const options = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
+  return dateFormat(options).formatRange(new Date(`${first}T00:00:00Z`), new Date(`${last}T00:00:00Z`));
 }
 
 /** The month of a calendar day: Nov, or November 2026. */

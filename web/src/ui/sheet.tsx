@@ -20,8 +20,7 @@ export function Sheet({ title, onClose, children, footer, size = 'wide' }: Sheet
     const dialog = element.current;
     const returnFocus = rememberFocus();
     dialog?.showModal();
-    const first = dialog?.querySelector<HTMLElement>('[data-sheet-start]');
-    (first ?? dialog?.querySelector<HTMLElement>('h2'))?.focus();
+    dialog?.querySelector<HTMLElement>('h2')?.focus();
     return () => {
       dialog?.close();
       returnFocus();

@@ -1,5 +1,5 @@
 import { ArrowLeft } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import { createContext, useContext, type ReactElement, type ReactNode } from 'react';
 
 import { Button } from '../../ui/button.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -15,9 +15,19 @@ export interface PostFrameProps {
   readonly footer?: ReactNode;
 }
 
+const HeadingLevel = createContext<'h2' | 'h3'>('h2');
+
+/** The title of a section: one level below that of the sheet or the page around it. */
+export function SectionTitle({ children }: { readonly children: ReactNode }): ReactElement {
+  const Heading = useContext(HeadingLevel);
+  return <Heading className="text-caption font-medium text-muted">{children}</Heading>;
+}
+
 /** What is around a post: a sheet over the calendar, or a page with the way to it. */
 export function PostFrame({ title, isSheet, size = 'wide', onClose, children, footer }: PostFrameProps): ReactElement {
-  if (isSheet) return <Sheet title={title} size={size} onClose={onClose} footer={footer}>{children}</Sheet>;
+  if (isSheet) {
+    return <Sheet title={title} size={size} onClose={onClose} footer={footer}><HeadingLevel value="h3">{children}</HeadingLevel></Sheet>;
+  }
   return (
     <Page title={title} width={size === 'wide' ? 'normal' : 'narrow'} actions={<Button kind="ghost" onClick={onClose}><ArrowLeft size={16} aria-hidden="true" /> Calendar</Button>}>
       {children}

@@ -1,6 +1,6 @@
 import { useId, type ReactElement } from 'react';
 
-import { formatExact, formatRelative, formatWall } from '../../platform/format.ts';
+import { formatInstant, formatRelative, formatWall } from '../../platform/format.ts';
 import { useNow } from '../../platform/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { choiceOf, resolveChoice, type WallChoice } from './when.ts';
@@ -13,6 +13,13 @@ export interface WhenFieldProps {
 }
 
 const input = 'h-(--input-height) min-w-0 rounded-control border border-control bg-surface px-2.5 text-input text-ink hover:border-muted aria-invalid:border-danger';
+
+/** How far away it is, and the same moment in UTC, so that a wrong zone is noticed. */
+function describeInstant(at: Date, zone: string, nowMs: number): string {
+  const instant = at.toISOString();
+  const distance = `Goes out ${formatRelative(instant, nowMs, zone)}`;
+  return zone === 'UTC' ? distance : `${distance} · ${formatInstant(instant, 'UTC')} UTC`;
+}
 
 /** Day and time in a zone, and what they mean: hours that do not exist are refused, those that come twice are asked about. */
 export function WhenField({ choice, zone, onChange, className }: WhenFieldProps): ReactElement {
@@ -39,7 +46,7 @@ export function WhenField({ choice, zone, onChange, className }: WhenFieldProps)
         </fieldset>
       )}
       <p id={`${id}-means`} role="status" className={`mt-1.5 text-caption ${problem === null ? 'text-muted' : 'text-danger'}`}>
-        {problem ?? (at === null ? '' : `Goes out ${formatRelative(at.toISOString(), nowMs, zone)} · ${formatExact(at.toISOString(), 'UTC')}`)}
+        {problem ?? (at === null ? '' : describeInstant(at, zone, nowMs))}
       </p>
       {instead.length > 0 && (
         <div className="mt-1.5 flex flex-wrap gap-2">

@@ -18,7 +18,7 @@ import { Page } from '../../../ui/page.tsx';
 import { Skeleton } from '../../../ui/skeleton.tsx';
 import { showProblem } from '../../../ui/toast.tsx';
 import type { CalendarSearch } from '../search.ts';
-import { isMovable } from '../states.ts';
+import { isGone, isMovable } from '../states.ts';
 import { useMove, useMoving } from '../use-move.ts';
 import { usePosts } from '../use-posts.ts';
 import { CalendarActionsContext, type CalendarActions } from './actions.ts';
@@ -77,7 +77,8 @@ export function Calendar({ search }: { readonly search: CalendarSearch }): React
   const range = state === 'draft' ? {} : { from: startOfDay(period.days[0] ?? date, zone), to: startOfDay(period.end, zone) };
   const query = usePosts({ ...range, account, state });
   const posts = query.data?.posts;
-  const placed = useMemo(() => placePosts(posts ?? [], zone), [posts, zone]);
+  // What was canceled or deleted is shown only to those who ask for it.
+  const placed = useMemo(() => placePosts((posts ?? []).filter((post) => state !== undefined || !isGone(post)), zone), [posts, zone, state]);
   const byDay = useMemo(() => groupByDay(placed), [placed]);
   const movingIds = useMoving();
   const move = useMove();
@@ -149,7 +150,7 @@ export function Calendar({ search }: { readonly search: CalendarSearch }): React
             <Region what="The calendar">
               {view === 'week' && (isPhone ? <Agenda days={period.days} {...shared} /> : <WeekView days={period.days} activeId={activeId} {...shared} />)}
               {view === 'month' && <MonthView days={period.days} date={date} isPhone={isPhone} activeId={activeId} {...shared} />}
-              {view === 'list' && <ListView posts={posts} zone={zone} movingIds={movingIds} emptyWords={state === 'draft' ? 'No drafts wait here.' : `No posts in ${period.title}${state === undefined && account === undefined ? '' : ' with this filter'}.`} />}
+              {view === 'list' && <ListView posts={state === 'draft' ? posts : placed.map(({ post }) => post)} zone={zone} movingIds={movingIds} emptyWords={state === 'draft' ? 'No drafts wait here.' : `No posts in ${period.title}${state === undefined && account === undefined ? '' : ' with this filter'}.`} />}
             </Region>
           )}
         </div>

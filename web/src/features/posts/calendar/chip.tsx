@@ -32,7 +32,7 @@ function ChipMenu({ entry }: { readonly entry: PlacedPost }): ReactElement {
   return (
     <Menu
       trigger={(
-        <button type="button" aria-label={`Actions for ${lineOf(entry.post)}`} className="absolute top-0.5 right-0.5 grid size-6 place-items-center rounded-small bg-surface text-muted ring-1 ring-line hover:text-ink">
+        <button type="button" aria-label={`Actions for ${lineOf(entry.post)}`} className="absolute top-0.5 right-0.5 grid size-6 place-items-center rounded-small bg-surface text-muted opacity-0 ring-1 ring-line group-focus-within/chip:opacity-100 group-hover/chip:opacity-100 hover:text-ink data-[state=open]:opacity-100 pointer-coarse:size-11 pointer-coarse:opacity-100">
           <Ellipsis size={14} aria-hidden="true" />
         </button>
       )}
@@ -58,15 +58,15 @@ export const PostChip = memo(function PostChip({ entry, lines, isActive = false,
   return (
     <div
       data-post={post.id}
-      className={clsx('relative h-full min-w-0 rounded-small border border-l-3 border-line bg-surface text-caption transition-colors select-none hover:border-control', state.edge, isLifted && 'opacity-40')}
+      className={clsx('group/chip relative h-full min-w-0 rounded-small border border-l-3 border-line bg-surface text-caption transition-colors select-none hover:border-control', state.edge, isLifted && 'opacity-40')}
     >
       <a href={`/posts/${post.id}`} draggable={false} onClick={follow} className="flex h-full min-w-0 flex-col gap-0.5 rounded-small px-1.5 py-0.5 focus-visible:-outline-offset-2">
         <span className={clsx('min-w-0 wrap-anywhere', lines === 1 ? 'line-clamp-1' : 'line-clamp-2', post.state === 'draft' && 'text-muted')}>{lineOf(post)}</span>
         <span className="mt-auto flex min-w-0 items-center gap-1 overflow-hidden text-axis text-muted">
           <span className="shrink-0 font-medium tabular">{formatWall(wallTime, 'time')}</span>
           {isMoving && <Clock size={11} aria-hidden="true" className="shrink-0" />}
-          <span className={clsx('flex min-w-0 items-center gap-0.5', toneText[state.tone])}><StateMark shape={state.shape} /><span className="truncate">{isMoving ? 'Saving' : state.word}</span></span>
-          <span className="ml-auto flex shrink-0 items-center gap-1">
+          <span className={clsx('flex shrink-0 items-center gap-0.5', toneText[state.tone])}><StateMark shape={state.shape} />{isMoving ? 'Saving' : state.word}</span>
+          <span className="ml-auto flex min-w-0 items-center gap-1 overflow-hidden">
             {networks.slice(0, marksMax).map(({ network }) => <NetworkMark key={network} network={network} size={10} />)}
           </span>
           <span className="sr-only">{networks.map(({ networkName }) => networkName).join(', ')}</span>

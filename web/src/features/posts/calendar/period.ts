@@ -1,4 +1,4 @@
-import { formatDay, formatMonth } from '../../../platform/format.ts';
+import { formatDayRange, formatMonth } from '../../../platform/format.ts';
 import type { CalendarView } from '../search.ts';
 
 /** The days in view, and the period in words. */
@@ -50,7 +50,7 @@ function weekPeriod(day: string, weekStart: number): Period {
   const first = startOfWeek(day, weekStart);
   const days = daysFrom(first, 7);
   const last = days.at(-1) ?? first;
-  return { days, end: addDays(last, 1), title: `${formatDay(first)} – ${formatDay(last)} ${last.slice(0, 4)}` };
+  return { days, end: addDays(last, 1), title: formatDayRange(first, last) };
 }
 
 /** Whole weeks around the month, so that every row of the grid is full. */

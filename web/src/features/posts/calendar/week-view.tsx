@@ -116,8 +116,8 @@ export function WeekView({ days, byDay, zone, activeId, movingIds, drag }: WeekV
       <div className="grid min-w-160 grid-cols-[3.25rem_repeat(7,minmax(0,1fr))]">
         <div aria-hidden="true" className="relative">
           {Array.from({ length: 23 }, (_, index) => (
-            <span key={index} className="absolute right-2 -translate-y-1/2 text-axis text-faint tabular" style={{ top: remOf((index + 1) * 60) }}>
-              {formatWall(`${days[0] ?? '2026-01-01'}T${String(index + 1).padStart(2, '0')}:00`, 'time')}
+            <span key={index} className="absolute right-2 -translate-y-1/2 text-axis whitespace-nowrap text-faint tabular" style={{ top: remOf((index + 1) * 60) }}>
+              {formatWall(`${days[0] ?? '2026-01-01'}T${String(index + 1).padStart(2, '0')}:00`, 'hour')}
             </span>
           ))}
         </div>

@@ -2,7 +2,7 @@ import { listAccounts, listNetworks } from '@rookery/contract/accounts.ts';
 import type { Post } from '@rookery/contract/posts.ts';
 import { Link } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
-import { lazy, Suspense, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { lazy, Suspense, useEffect, useState, type KeyboardEvent, type ReactElement } from 'react';
 
 import { ApiError } from '../../../platform/api-error.ts';
 import { formatPlural } from '../../../platform/format.ts';
@@ -124,6 +124,11 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
   );
   const error = accounts.error ?? networks.error;
   const isReady = accounts.data !== undefined && networks.data !== undefined;
+  useEffect(() => {
+    // People come to write: unless they are somewhere already, they start in the text.
+    const active = document.activeElement;
+    if (isReady && (active === document.body || active?.matches('h1, h2') === true)) document.querySelector<HTMLElement>('[data-text-start]')?.focus({ preventScroll: true });
+  }, [isReady]);
   const footer = (
     <ComposerFooter
       state={state} savesByItself={saved === null || saved.dueAt === null} when={when} zone={zone} onWhen={setWhen} canPublish={canPublish}

@@ -62,11 +62,11 @@ export const PartEditor = memo(function PartEditor({ part, index, count, rules, 
   const name = count === 1 ? 'Text' : `Part ${index + 1} of ${count}`;
   return (
     <div className="flex flex-col gap-1.5">
-      <div className="grid rounded-control border border-control bg-surface focus-within:border-accent hover:border-muted">
+      <div className="grid rounded-control border border-control bg-surface hover:border-muted">
         <Backdrop text={part.text} overrunIndex={overrunIndex} needsScheme={needsScheme} />
         <textarea
           id={partFieldId(part.key)}
-          {...(isFirst ? { 'data-sheet-start': '' } : {})}
+          {...(isFirst ? { 'data-text-start': '' } : {})}
           aria-label={name}
           aria-invalid={overruns.length > 0 || undefined}
           value={part.text}

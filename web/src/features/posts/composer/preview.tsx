@@ -2,6 +2,7 @@ import { clsx } from 'clsx';
 import type { ReactElement } from 'react';
 
 import { Avatar } from '../../../ui/avatar.tsx';
+import { SectionTitle } from '../frame.tsx';
 import type { Destination } from './destinations.ts';
 import { contentFor, type Draft } from './draft.ts';
 import { highlight } from './highlight.ts';
@@ -52,7 +53,7 @@ function OnePreview({ draft, destination }: { readonly draft: Draft; readonly de
 export function Previews({ draft, chosen }: { readonly draft: Draft; readonly chosen: readonly Destination[] }): ReactElement {
   return (
     <section aria-label="Preview" className="flex flex-col gap-3">
-      <h3 className="text-caption font-medium text-muted">Preview</h3>
+      <SectionTitle>Preview</SectionTitle>
       {chosen.length === 0
         ? <p className="rounded-control border border-dashed border-control px-4 py-6 text-center text-muted">Choose an account to see how it will read there.</p>
         : chosen.map((destination) => <OnePreview key={destination.account.id} draft={draft} destination={destination} />)}

@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck } from 'lucide-react';
 import type { ReactElement } from 'react';
 
 import { Callout } from '../../../ui/callout.tsx';
+import { SectionTitle } from '../frame.tsx';
 import { firstCommentId } from './content-editor.tsx';
 import type { Problem } from './destinations.ts';
 import { contentFor, type Draft } from './draft.ts';
@@ -34,7 +35,7 @@ export function ProblemList({ draft, problems, hasAccounts, sameTextOn, price, o
   };
   return (
     <section id={problemListId} aria-label="Before it goes out" className="flex flex-col gap-2">
-      <h3 className="text-caption font-medium text-muted">Before it goes out</h3>
+      <SectionTitle>Before it goes out</SectionTitle>
       <ul className="flex flex-col gap-1.5" aria-live="polite">
         {!hasAccounts && <li className="flex gap-2"><CircleAlert size={16} aria-hidden="true" className="mt-0.5 shrink-0 text-warning" /> Choose at least one account.</li>}
         {problems.map((problem) => (

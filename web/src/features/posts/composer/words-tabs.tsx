@@ -36,11 +36,15 @@ export function WordsTabs({ draft, chosen, open, onOpen, onChange }: WordsTabsPr
       onChange((before) => customise(before, account.id, false));
       showToast(`@${account.handle} takes the text for all again`, own === null ? undefined : { label: 'Undo', run: () => onChange((before) => withContent(before, account.id, own)) });
     };
+    const startOwn = (): void => {
+      onChange((before) => customise(before, account.id, true));
+      requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-text-start]')?.focus());
+    };
     if (own === null) {
       return (
         <div className="flex flex-col items-start gap-3 rounded-control border border-dashed border-control px-4 py-5">
           <p className="text-muted">@{account.handle} publishes the text for all.</p>
-          <Button onClick={() => onChange((before) => customise(before, account.id, true))}>Customise for {account.networkName}</Button>
+          <Button onClick={startOwn}>Customise for {account.networkName}</Button>
         </div>
       );
     }

@@ -7,7 +7,7 @@ import { useSession } from '../../../platform/session.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { ErrorState } from '../../../ui/error-state.tsx';
 import { SkeletonRows } from '../../../ui/skeleton.tsx';
-import { describeAttempt, outcomeWords } from './words.ts';
+import { describeAttempt, outcomeOf } from './words.ts';
 
 /** Every try and look, oldest first: what was done in the post's name, and how it ended. */
 export function Attempts({ post }: { readonly post: Post }): ReactElement | null {
@@ -22,7 +22,7 @@ export function Attempts({ post }: { readonly post: Post }): ReactElement | null
     <ol className="flex flex-col divide-y divide-line rounded-control border border-line bg-surface">
       {attempts.map((attempt) => {
         const target = post.targets.find(({ id }) => id === attempt.targetId);
-        const outcome = outcomeWords[attempt.outcome];
+        const outcome = outcomeOf(attempt);
         const isThread = (target?.content ?? post.content).parts.length > 1 || attempt.part > 0;
         return (
           <li key={attempt.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3.5 py-2.5">

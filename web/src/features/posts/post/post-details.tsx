@@ -14,7 +14,7 @@ import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { Region } from '../../../ui/error-state.tsx';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { keepCopy, readCopy } from '../composer/local-copy.ts';
-import { PostFrame } from '../frame.tsx';
+import { PostFrame, SectionTitle } from '../frame.tsx';
 import { isEditable, isGone, isWaiting, stateWords } from '../states.ts';
 import { Attempts } from './attempts.tsx';
 import { TargetCard } from './target-card.tsx';
@@ -100,18 +100,18 @@ export function PostDetails({ post, isSheet, onClose }: PostDetailsProps): React
         </p>
         <UnsavedWords post={post} />
         <section className="flex flex-col gap-2">
-          <h3 className="text-caption font-medium text-muted">Where it goes</h3>
+          <SectionTitle>Where it goes</SectionTitle>
           {post.targets.length === 0
             ? <p className="text-muted">No account was chosen.</p>
             : <ul className="flex flex-col gap-2">{post.targets.map((target) => <TargetCard key={target.id} post={post} target={target} />)}</ul>}
         </section>
         <section className="flex flex-col gap-2">
-          <h3 className="text-caption font-medium text-muted">What it says</h3>
+          <SectionTitle>What it says</SectionTitle>
           <Words post={post} />
           {post.labels.length > 0 && <p className="flex flex-wrap gap-1.5">{post.labels.map((label) => <Badge key={label}>{label}</Badge>)}</p>}
         </section>
         <section className="flex flex-col gap-2">
-          <h3 className="text-caption font-medium text-muted">Every try</h3>
+          <SectionTitle>Every try</SectionTitle>
           <Region what="The tries"><Attempts post={post} /></Region>
         </section>
       </div>

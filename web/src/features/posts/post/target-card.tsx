@@ -28,7 +28,8 @@ export function TargetCard({ post, target }: { readonly post: Post; readonly tar
   const zone = workspace.timeZone;
   const state = stateWords[target.state];
   const progress = describeProgress(target, (target.content ?? post.content).parts.length);
-  const url = linkOf(target.url);
+  // Nothing is there any more.
+  const url = target.state === 'deleted' ? null : linkOf(target.url);
   const run = (): void => retry.mutate({ params: { workspaceId: workspace.workspaceId, postId: post.id, targetId: target.id } });
   return (
     <li className="flex flex-col gap-3 rounded-control border border-line bg-surface p-3.5">
@@ -36,14 +37,20 @@ export function TargetCard({ post, target }: { readonly post: Post; readonly tar
         <Avatar name={target.handle} network={target.network} />
         <div className="min-w-0 flex-1">
           <p className="truncate font-medium">@{target.handle}</p>
-          <p className="truncate text-caption text-muted">{target.networkName}{target.simulated && ' · simulated'}{target.content !== null && ' · words of its own'}</p>
+          <p className="truncate text-caption text-muted">{target.networkName}{target.simulated && ' · simulated'}</p>
         </div>
         <Badge tone={state.tone} shape={state.shape}>{state.word}</Badge>
       </div>
-      {target.publishedAt !== null && <p className="text-caption text-muted">Out since {formatInstant(target.publishedAt, zone)}, <RelativeTime instant={target.publishedAt} timeZone={zone} />.</p>}
+      {target.publishedAt !== null && target.state !== 'deleted' && <p className="text-caption text-muted">Out since {formatInstant(target.publishedAt, zone)}, <RelativeTime instant={target.publishedAt} timeZone={zone} />.</p>}
       {target.dueAt !== null && target.state !== 'published' && <p className="text-caption text-muted">{target.state === 'scheduled' ? 'Goes out' : 'Next step'} <RelativeTime instant={target.dueAt} timeZone={zone} />.</p>}
       {progress !== null && <p className="text-caption text-muted">{progress}.</p>}
       {target.reason !== null && <p className={target.state === 'failed' ? 'text-danger' : 'text-muted'}>{target.reason}</p>}
+      {target.content !== null && (
+        <details>
+          <summary className="min-h-6 cursor-pointer text-caption text-muted">Its own words</summary>
+          {target.content.parts.map((part, index) => <p key={index} className="mt-1.5 wrap-anywhere whitespace-pre-wrap">{part.text}</p>)}
+        </details>
+      )}
       {retry.error !== null && <Callout tone="danger" role="alert">{retry.error.message}</Callout>}
       {target.state === 'review' && canPublish && <ReviewChoice post={post} target={target} />}
       {(url !== null || (target.state === 'failed' && canPublish)) && (

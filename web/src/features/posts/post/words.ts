@@ -3,8 +3,7 @@ import type { Attempt, Post, Target } from '@rookery/contract/posts.ts';
 import { formatPlural } from '../../../platform/format.ts';
 import type { Shape, Tone } from '../../../ui/badge.tsx';
 
-/** How a try or look ended, as word and shape. */
-export const outcomeWords: Readonly<Record<Attempt['outcome'], { word: string; tone: Tone; shape: Shape }>> = {
+const outcomeWords: Readonly<Record<Attempt['outcome'], { word: string; tone: Tone; shape: Shape }>> = {
   running: { word: 'Under way', tone: 'info', shape: 'half' },
   published: { word: 'Out', tone: 'success', shape: 'check' },
   refused: { word: 'Refused', tone: 'danger', shape: 'alert' },
@@ -16,7 +15,12 @@ export const outcomeWords: Readonly<Record<Attempt['outcome'], { word: string; t
   canceled: { word: 'Canceled', tone: 'neutral', shape: 'pause' },
 };
 
-/** What was tried: "Sent part 2". */
+/** How a try ended, as word and shape. */
+export function outcomeOf({ kind, outcome }: Pick<Attempt, 'kind' | 'outcome'>): { word: string; tone: Tone; shape: Shape } {
+  return kind === 'delete' && outcome === 'published' ? { ...outcomeWords.published, word: 'Deleted' } : outcomeWords[outcome];
+}
+
+/** What was tried: "Sending, part 2". */
 export function describeAttempt({ kind, part }: Pick<Attempt, 'kind' | 'part'>, isThread: boolean): string {
   const verb = kind === 'send' ? 'Sending' : kind === 'look' ? 'Looking for it' : 'Deleting';
   return isThread ? `${verb}, part ${part + 1}` : verb;
@@ -26,7 +30,7 @@ export function describeAttempt({ kind, part }: Pick<Attempt, 'kind' | 'part'>, 
 export function describeProgress(target: Target, parts: number): string | null {
   const words: string[] = [];
   if (parts > 1 && target.partsPublished > 0) words.push(`${target.partsPublished} of ${parts} parts are out`);
-  if (target.isDeleting) words.push(target.state === 'published' ? 'being deleted on the network' : 'will be deleted once we know what became of it');
+  if (target.isDeleting && target.state !== 'deleted') words.push(target.state === 'published' ? 'being deleted on the network' : 'will be deleted once we know what became of it');
   if (target.attempts > 1) words.push(formatPlural(target.attempts, 'try', 'tries'));
   return words.length === 0 ? null : words.join(' · ').replace(/^./, (letter) => letter.toUpperCase());
 }
