@@ -72,6 +72,11 @@ async function setUp(page: Page, setupLink: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
 }
 
+/** Resolves when no colour is on its way from one theme to the other any more. */
+const settled = `Promise.allSettled(document.getAnimations()
+  .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity).map((animation) => animation.finished))
+  .then(() => undefined)`;
+
 /** The screen that is open has no accessibility fault that axe finds and nothing wider than the window: both themes, desk and phone. */
 export async function judgeScreen(page: Page, where: string): Promise<void> {
   for (const theme of ['light', 'dark'] as const) {
@@ -79,6 +84,7 @@ export async function judgeScreen(page: Page, where: string): Promise<void> {
     for (const width of [390, 1440]) {
       await page.setViewportSize({ width, height: 900 });
       await page.locator('[aria-busy=true], [role=status][aria-label^=Loading]').first().waitFor({ state: 'detached' });
+      await page.evaluate(settled);
       await page.evaluate(axe.source);
       const faults = await page.evaluate(
         'axe.run().then(({ violations }) => violations.map((fault) => `${fault.id}: ${fault.nodes[0].html}`))',
