@@ -84,11 +84,16 @@ export async function finishFullScan(ctx: WorkspaceContext, account: FinishingAc
     requireOrder(locked.head, locked.scan, options);
     if (!locked.scan.cursor_closed) throw new Error('a scan whose list was not closed cannot be finished as complete');
     const finishing = { ctx, db, account, ...locked };
+    if (options.isReleased === true) await recordRelease(finishing);
     const list = await loadList(db, ctx, scan.id);
     const difference = diffLists(await loadList(db, ctx, locked.head.scan_id), list);
     const doubt = options.isReleased === true ? null : await findStandingDoubt(finishing, difference, list);
     return doubt === null ? complete(finishing, difference, options) : hold(finishing, difference, { doubt, at: dateOf(finishing, options) });
   });
+}
+
+async function recordRelease({ ctx, db, account, scan }: Finishing): Promise<void> {
+  await recordAudit(db, ctx, { action: 'sync:release', entity: { type: 'account', id: account.id, name: account.label }, metadata: { scan: scan.id } });
 }
 
 /** An export's list keeps its own date while it is held; a network's list is of the moment it is believed. */

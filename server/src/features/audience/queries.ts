@@ -54,7 +54,7 @@ export const findRunning = statement<ScanRow>(
 
 export const findHeld = statement<ScanRow>(
   'audience.find-held',
-  `select ${scanColumns} from scan where workspace_id = $1 and account_id = $2 and state = 'held' order by started_at desc limit 1`,
+  `select ${scanColumns} from scan where workspace_id = $1 and account_id = $2 and state = 'held' order by started_at desc, id desc limit 1`,
 );
 
 export const listScansOfAccount = statement<ScanRow>(

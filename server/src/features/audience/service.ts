@@ -45,13 +45,13 @@ export async function readScans(
   });
 }
 
-/** Accepts a held scan: a person has looked and says that the network's list is right. */
+/**
+ * Accepts a held scan: a person has looked and says that the network's list is right.
+ * No audit: the finish writes the release and what came of it, in its one transaction.
+ */
 export async function acceptHeldScan(ctx: WorkspaceContext, params: ParamsOf<typeof releaseScan>): Promise<ReplyOf<typeof releaseScan>> {
   requirePermission(ctx, 'audience:sync');
   const { account, scan } = await requireHeld(ctx, params);
-  await ctx.transaction((db) =>
-    recordAudit(db, ctx, { action: 'sync:release', entity: { type: 'account', id: account.id, name: account.handle }, metadata: { scan: scan.id } }),
-  );
   const manifest = ctx.providers.get(account.network)?.manifest;
   const finished = await finishFullScan(ctx, finishingAccount(account, manifest), scan, { isReleased: true });
   return { scan: toScan(finished) };

@@ -12,7 +12,7 @@ export interface DayRow {
 export const scanDays = statement<DayRow>(
   'audience.scan-days',
   `select account_id, to_char(at at time zone $4, 'YYYY-MM-DD') as day, sum(gained)::bigint as gained, sum(lost)::bigint as lost,
-     (array_agg(followers order by at desc) filter (where followers is not null))[1] as followers
+     (array_agg(followers order by at desc, id desc) filter (where followers is not null))[1] as followers
    from scan
    where workspace_id = $1 and account_id = any ($2::uuid[]) and state in ('complete', 'partial') and at >= $3 and at < $5
    group by 1, 2 order by 2`,
@@ -33,19 +33,25 @@ export const countBefore = statement<{ account_id: string; followers: number }>(
   `select a.id as account_id, coalesce(s.followers, m.value) as followers
    from unnest($2::uuid[]) as a (id)
    left join lateral (select followers from scan where workspace_id = $1 and account_id = a.id and state in ('complete', 'partial')
-     and followers is not null and at < $3 order by at desc limit 1) s on true
+     and followers is not null and at < $3 order by at desc, id desc limit 1) s on true
    left join lateral (select value from metric_snapshot where workspace_id = $1 and account_id = a.id and metric = 'followers'
      and source = 'measured' and at < $3 order by at desc limit 1) m on true
    where coalesce(s.followers, m.value) is not null`,
 );
 
+/** Days on which an account's list was not read to the end, and not later that day either. */
 export const doubtfulDays = statement<{ day: string; reason: string }>(
   'audience.doubtful-days',
-  `select to_char(at at time zone $4, 'YYYY-MM-DD') as day, (array_agg(reason order by at desc))[1] as reason
-   from scan
-   where workspace_id = $1 and account_id = any ($2::uuid[]) and state in ('held', 'failed', 'partial') and reason is not null
-     and at >= $3 and at < $5
-   group by 1 order by 1`,
+  `with per_account as (
+     select to_char(at at time zone $4, 'YYYY-MM-DD') as day, max(at) as at,
+       (array_agg(reason order by at desc, id desc) filter (where state in ('held', 'failed', 'partial')))[1] as reason,
+       bool_or(state = 'complete') as is_measured
+     from scan
+     where workspace_id = $1 and account_id = any ($2::uuid[]) and at >= $3 and at < $5
+     group by 1, account_id
+   )
+   select day, (array_agg(reason order by at desc))[1] as reason from per_account
+   where reason is not null and not is_measured group by 1 order by 1`,
 );
 
 export const latestMeasure = statement<{ at: Date | null }>(

@@ -13,6 +13,6 @@ export const latestTroubles = statement<TroubleRow>(
   'dashboard.latest-troubles',
   `select s.account_id, s.id as scan_id, s.state, s.reason, coalesce(s.at, s.started_at) as at
    from unnest($2::uuid[]) as a (id)
-   join lateral (select * from scan where workspace_id = $1 and account_id = a.id and state <> 'running' order by started_at desc limit 1) s on true
+   join lateral (select * from scan where workspace_id = $1 and account_id = a.id and state <> 'running' order by started_at desc, id desc limit 1) s on true
    where s.state in ('held', 'failed', 'partial')`,
 );
