@@ -193,7 +193,7 @@ async function startWeb(services: Services, webDirectory: string, cleanups: Clea
     },
     routes: bindAll(services), log: services.log,
     secrets: { csrfKey: createHmac('sha256', services.secretKey).update('rookery csrf').digest() },
-    authenticate: (token) => findSessionByToken(services, token),
+    authenticate: (token, purpose) => findSessionByToken(services, token, purpose),
   });
   const { origin } = await server.listen(config.host, config.port);
   cleanups.push(() => server.close());

@@ -116,6 +116,14 @@ test('a session lives for 14 days, however often it is used, and is then removed
   assert.deepEqual(await database.admin('select id from session where user_id = $1', [userId]), [{ id: fresh.id }]);
 });
 
+test('a look during an open event stream finds the session and is no visit', async () => {
+  const session = await signIn();
+  clock.advance(3600_000);
+  assert.equal((await findSessionByToken(services, session.token, 'recheck'))?.id, session.id);
+  const [row] = await database.admin('select last_seen_at = created_at as untouched from session where id = $1', [session.id]);
+  assert.deepEqual(row, { untouched: true });
+});
+
 test('a disabled user is signed out at once and cannot sign in', async () => {
   const session = await signIn();
   await database.admin('update app_user set disabled_at = now() where id = $1', [userId]);

@@ -35,14 +35,20 @@ export async function createSession(db: Db, ctx: { clock: Clock; facts: RequestF
   return { id, token, expiresAt };
 }
 
-/** Whose session a cookie's token is; null for none, an ended or a disabled user's. No permission: it finds out who calls. No audit: only the time of the last visit changes. */
-export async function findSessionByToken(parts: { database: Database; clock: Clock }, token: string | null): Promise<SessionInfo | null> {
+/**
+ * Whose session a cookie's token is; null for none, an ended or a disabled user's. A `recheck` is a look during an open event
+ * stream: a page that nobody looks at is no visit. No permission: it finds out who calls. No audit: only the time of the last
+ * visit changes.
+ */
+export async function findSessionByToken(
+  parts: { database: Database; clock: Clock }, token: string | null, purpose: 'request' | 'recheck' = 'request',
+): Promise<SessionInfo | null> {
   if (token === null || !tokenForm.test(token)) return null;
   const now = parts.clock.now();
   return parts.database.withScope({}, async (db) => {
     const row = await db.maybe(findSession, [hashToken(token), now]);
     if (row === null) return null;
-    if (now.getTime() - row.last_seen_at.getTime() > touchEveryMs) await db.run(touchSession, [row.id, now]);
+    if (purpose === 'request' && now.getTime() - row.last_seen_at.getTime() > touchEveryMs) await db.run(touchSession, [row.id, now]);
     return { id: row.id, userId: row.user_id, userName: row.user_name };
   });
 }
