@@ -46,7 +46,7 @@ const furtherStops: readonly Stop[] = [
 const committing: Stop = { name: 'the commit is under way', when: 'commit', change: 'update', table: 'scan', condition: completes };
 const marking: Stop = { name: 'all is done, the job is not marked so', when: 'before', change: 'update', table: 'pgboss.job', condition: `new.state = 'completed'` };
 const holding: Stop = { name: 'a scan is being held', when: 'after', change: 'update', table: 'scan', condition: `new.state = 'held'` };
-const refreshing: Stop = { name: 'a new grant is about to be stored', when: 'before', change: 'update', table: 'account_token' };
+const refreshing: Stop = { name: 'a new grant is about to be stored', when: 'before', change: 'update', table: 'account_token', condition: 'new.version > old.version' };
 const installed = await installStops(database, [...stops, ...furtherStops, committing, marking, holding, refreshing]);
 
 async function scanStates(): Promise<string[]> {

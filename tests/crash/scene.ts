@@ -58,6 +58,7 @@ export async function setScene(): Promise<Scene> {
     await database.admin('update pgboss.queue set monitor_on = null, monitor_claim_on = null');
     await poll('the lost job was not found', async () => (await database.admin(`select from pgboss.job where state = 'active'`)).length === 0);
     await database.admin(`update pgboss.job set start_after = now() where state = 'retry'`);
+    await database.admin('update account_token set refreshing_until = now() where refreshing_until is not null');
   };
   return {
     harness, accountId, gate, crew, askForSync, passTheWait, rows,

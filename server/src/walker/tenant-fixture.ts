@@ -53,7 +53,7 @@ async function addMoreScans({ admin }: WalkedApp, heldScanId: string): Promise<s
     heldId = randomUUID();
     await admin(
       `insert into scan (workspace_id, account_id, id, kind, state, started_at, at, cursor, reason)
-       select workspace_id, account_id, $2, kind, $3, started_at - interval '1 hour', at - interval '1 hour', 'a cursor', reason from scan where id = $1`,
+       select workspace_id, account_id, $2, kind, $3, started_at - interval '2 days', at - interval '2 days', 'a cursor', reason from scan where id = $1`,
       [heldScanId, heldId, state],
     );
   }

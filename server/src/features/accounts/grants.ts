@@ -1,9 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../platform/db/database.ts';
 import { InvalidTokenError } from '../../platform/crypto/fernet.ts';
+import { createId } from '../../platform/id.ts';
 import { ProviderError, type Provider, type ProviderCall, type TokenSet } from '../../providers/provider.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { WorkspaceContext } from '../context.ts';
-import { findStored, findToken, lockToken, loseAccess, saveToken, type StoredAccount, type TokenRow } from './queries.ts';
+import {
+  endRefresh, findStored, findToken, loseAccess, saveRefreshed, saveToken, takeRefresh, type StoredAccount, type TokenRow,
+} from './queries.ts';
+
+/** A process that died while it renewed a grant holds the others up no longer than this. */
+const refreshLeaseSeconds = 60;
+/** A refresh ends well before its lease does. */
+const refreshDeadlineMs = 45_000;
+const waitForTurnMs = 150;
 
 interface Grant {
   readonly tokens: TokenSet;
@@ -31,18 +41,22 @@ export async function callNetwork<Result>(
   ctx: WorkspaceContext, accountId: string, work: (provider: Provider, call: ProviderCall) => Promise<Result>, signal: AbortSignal,
 ): Promise<Result> {
   const { account, provider } = await requireWorking(ctx, accountId);
-  let grant = await readGrant(ctx, accountId);
+  let grant = await readGrant(ctx, account);
   if (isEnding(ctx, provider, grant)) grant = await refreshEarly(ctx, { account, provider, grant, signal });
+  const attempt = async ({ tokens }: Grant): Promise<Result> => {
+    try {
+      return await work(provider, { tokens, externalId: account.external_id, signal });
+    } catch (error) {
+      return error instanceof ProviderError && error.kind === 'revoked' ? giveUp(ctx, account, error) : Promise.reject(error);
+    }
+  };
   try {
-    return await work(provider, { tokens: grant.tokens, externalId: account.external_id, signal });
+    return await attempt(grant);
   } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    if (error.kind === 'revoked') return await giveUp(ctx, account, error);
-    if (error.kind !== 'expired') throw error;
+    if (!(error instanceof ProviderError) || error.kind !== 'expired') throw error;
     if (provider.refresh === undefined) return await giveUp(ctx, account, error);
-    const renewed = await refreshGrant(ctx, { account, provider, grant, signal });
-    return work(provider, { tokens: renewed.tokens, externalId: account.external_id, signal });
   }
+  return attempt(await refreshGrant(ctx, { account, provider, grant, signal }));
 }
 
 async function requireWorking(ctx: WorkspaceContext, accountId: string): Promise<{ account: StoredAccount; provider: Provider }> {
@@ -56,15 +70,16 @@ async function requireWorking(ctx: WorkspaceContext, accountId: string): Promise
   return { account, provider };
 }
 
-async function readGrant(ctx: WorkspaceContext, accountId: string): Promise<Grant> {
-  const row = await ctx.transaction((db) => db.maybe(findToken, [ctx.workspace.id, accountId]));
+async function readGrant(ctx: WorkspaceContext, account: StoredAccount): Promise<Grant> {
+  const row = await ctx.transaction((db) => db.maybe(findToken, [ctx.workspace.id, account.id]));
   if (row === null) throw new ProviderError('revoked', 'This account has no access any more.');
   try {
-    return openGrant(ctx, accountId, row);
+    return openGrant(ctx, account.id, row);
   } catch (error) {
     if (!(error instanceof InvalidTokenError)) throw error;
-    ctx.log.error({ workspaceId: ctx.workspace.id, accountId, keyId: row.key_id }, 'the stored access of this account cannot be decrypted; it has to be connected again');
-    return giveUp(ctx, { id: accountId, handle: accountId }, new ProviderError('revoked', 'The stored access could not be decrypted.'));
+    const facts = { workspaceId: ctx.workspace.id, accountId: account.id, keyId: row.key_id };
+    ctx.log.error(facts, 'the stored access of this account cannot be decrypted; it has to be connected again');
+    return giveUp(ctx, account, new ProviderError('revoked', 'The stored access could not be decrypted.'));
   }
 }
 
@@ -93,31 +108,57 @@ async function refreshEarly(ctx: WorkspaceContext, refreshing: Refreshing): Prom
 }
 
 /**
- * One refresh at a time per account: the row stays locked while the network is asked, and whoever waited takes what the
- * first one brought. The new pair is committed before anybody can use it.
+ * One refresh at a time per account: who has the turn asks the network, and whoever waited takes what the first one brought.
+ * No transaction is open while the network is asked, since providers reach for the database themselves. The new pair is
+ * committed before anybody can use it.
  */
-async function refreshGrant(ctx: WorkspaceContext, { account, provider, grant, signal }: Refreshing): Promise<Grant> {
-  try {
-    return await ctx.transaction(async (db) => {
-      const row = await db.maybe(lockToken, [ctx.workspace.id, account.id]);
-      if (row === null) throw new ProviderError('revoked', 'This account has no access any more.');
-      const current = openGrant(ctx, account.id, row);
-      if (current.version !== grant.version || provider.refresh === undefined) return current;
-      const tokens = await provider.refresh({ tokens: current.tokens, externalId: account.external_id, signal });
-      await storeGrant(db, ctx, account.id, tokens);
-      await recordAudit(db, ctx, { action: 'oauth:refresh', entity: { type: 'account', id: account.id, name: account.handle } });
-      return { tokens, version: current.version + 1 };
-    });
-  } catch (error) {
-    const isOver = error instanceof ProviderError && (error.kind === 'revoked' || error.kind === 'expired');
-    return isOver ? giveUp(ctx, account, error) : Promise.reject(error);
+async function refreshGrant(ctx: WorkspaceContext, refreshing: Refreshing): Promise<Grant> {
+  const { account, grant, signal } = refreshing;
+  const turn = createId();
+  for (;;) {
+    const current = await readGrant(ctx, account);
+    if (current.version !== grant.version) return current;
+    const taken = await ctx.transaction((db) => db.run(takeRefresh, [ctx.workspace.id, account.id, grant.version, turn, refreshLeaseSeconds]));
+    if (taken > 0) return renew(ctx, refreshing, turn);
+    if (signal.aborted) throw new ProviderError('retryable', 'The access of this account is being renewed. Try again in a moment.');
+    await sleep(waitForTurnMs);
   }
+}
+
+async function renew(ctx: WorkspaceContext, { account, provider, grant }: Refreshing, turn: string): Promise<Grant> {
+  if (provider.refresh === undefined) return grant;
+  try {
+    // Not by the caller's signal: a refresh that is cut off may have used up the old pair already.
+    const signal = AbortSignal.timeout(refreshDeadlineMs);
+    const tokens = await provider.refresh({ tokens: grant.tokens, externalId: account.external_id, signal });
+    const isStored = await ctx.transaction((db) => storeRefreshed(db, ctx, { account, grant, tokens }));
+    return isStored ? { tokens, version: grant.version + 1 } : await readGrant(ctx, account);
+  } catch (error) {
+    await ctx.transaction((db) => db.run(endRefresh, [ctx.workspace.id, account.id, turn]));
+    const isOver = error instanceof ProviderError && (error.kind === 'revoked' || error.kind === 'expired');
+    if (!isOver) throw error;
+    // Refused because somebody else was faster is no loss.
+    const current = await readGrant(ctx, account);
+    return current.version === grant.version ? giveUp(ctx, account, error) : current;
+  }
+}
+
+async function storeRefreshed(
+  db: Db, ctx: WorkspaceContext, { account, grant, tokens }: Pick<Refreshing, 'account' | 'grant'> & { tokens: TokenSet },
+): Promise<boolean> {
+  const sealed = ctx.keyring.sealForRow(JSON.stringify(tokens), [ctx.workspace.id, account.id]);
+  const stored = await db.run(saveRefreshed, [
+    ctx.workspace.id, account.id, grant.version, sealed.token, sealed.keyId, sealed.binding, tokens.expiresAt, ctx.clock.now(),
+  ]);
+  if (stored === 0) return false;
+  await recordAudit(db, ctx, { action: 'oauth:refresh', entity: { type: 'account', id: account.id, name: account.handle } });
+  return true;
 }
 
 /** Turns the account to "reconnect" with the reason, and throws it as `revoked`. */
 async function giveUp(ctx: WorkspaceContext, account: { readonly id: string; readonly handle: string }, error: ProviderError): Promise<never> {
   await ctx.transaction(async (db) => {
-    const changed = await db.run(loseAccess, [ctx.workspace.id, account.id, error.message]);
+    const changed = await db.run(loseAccess, [ctx.workspace.id, account.id, error.message, ctx.clock.now()]);
     if (changed === 0) return;
     await recordAudit(db, ctx, { action: 'oauth:expired', entity: { type: 'account', id: account.id, name: account.handle } });
     await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'accounts', id: account.id, progress: 0 });

@@ -10,6 +10,8 @@ export interface StoredAccount {
   readonly simulated: boolean;
   readonly state: 'connected' | 'reconnect' | 'import' | 'disconnected';
   readonly state_reason: string | null;
+  /** Since when it is in this state; a reconnection begins it anew. */
+  readonly state_at: Date;
   readonly scopes_granted: readonly string[];
   readonly connected_at: Date;
   readonly stated_followers: number | null;
@@ -21,7 +23,7 @@ export interface StoredAccount {
   readonly has_list: boolean;
 }
 
-const columns = `a.id, a.network, a.external_id, a.handle, a.name, a.profile_url, a.simulated, a.state, a.state_reason, a.scopes_granted,
+const columns = `a.id, a.network, a.external_id, a.handle, a.name, a.profile_url, a.simulated, a.state, a.state_reason, a.state_at, a.scopes_granted,
   a.connected_at, a.stated_followers, a.stated_at, a.next_sync_at, t.expires_at as token_expires_at,
   h.followers as listed_followers, h.at as listed_at, coalesce(h.scan_id is not null, false) as has_list`;
 const from = `from account a
@@ -48,25 +50,26 @@ export const findById = statement<{ id: string; external_id: string; network: st
 
 export const insertAccount = statement(
   'accounts.insert',
-  `insert into account (workspace_id, id, network, external_id, handle, name, profile_url, simulated, state, scopes_granted, connected_at, next_sync_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+  `insert into account (workspace_id, id, network, external_id, handle, name, profile_url, simulated, state, scopes_granted, connected_at, state_at, next_sync_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)`,
 );
 
 export const reconnectAccount = statement(
   'accounts.reconnect',
   `update account set external_id = $3, handle = $4, name = $5, profile_url = $6, simulated = $7, state = 'connected', state_reason = null,
-     scopes_granted = $8, next_sync_at = $9 where workspace_id = $1 and id = $2`,
+     state_at = $9, scopes_granted = $8, next_sync_at = $9 where workspace_id = $1 and id = $2`,
 );
 
 /** Only a working account can lose its access; one that a person disconnected stays so. */
 export const loseAccess = statement(
   'accounts.lose-access',
-  `update account set state = 'reconnect', state_reason = $3, next_sync_at = null where workspace_id = $1 and id = $2 and state = 'connected'`,
+  `update account set state = 'reconnect', state_reason = $3, state_at = $4, next_sync_at = null
+   where workspace_id = $1 and id = $2 and state = 'connected'`,
 );
 
 export const disconnect = statement(
   'accounts.disconnect',
-  `update account set state = 'disconnected', state_reason = null, next_sync_at = null where workspace_id = $1 and id = $2`,
+  `update account set state = 'disconnected', state_reason = null, state_at = $3, next_sync_at = null where workspace_id = $1 and id = $2`,
 );
 
 export const updateProfile = statement<{ handle: string }>(
@@ -96,8 +99,24 @@ export interface TokenRow {
 
 const tokenColumns = `token_enc, key_id, binding, version, expires_at`;
 export const findToken = statement<TokenRow>('accounts.find-token', `select ${tokenColumns} from account_token where workspace_id = $1 and account_id = $2`);
-export const lockToken = statement<TokenRow>(
-  'accounts.lock-token', `select ${tokenColumns} from account_token where workspace_id = $1 and account_id = $2 for update`,
+
+/** Takes the turn to renew the grant of this version, unless somebody has it. By the database's clock: processes may disagree. */
+export const takeRefresh = statement(
+  'accounts.take-refresh',
+  `update account_token set refreshing_by = $4, refreshing_until = now() + make_interval(secs => $5)
+   where workspace_id = $1 and account_id = $2 and version = $3 and (refreshing_until is null or refreshing_until <= now())`,
+);
+
+export const endRefresh = statement(
+  'accounts.end-refresh',
+  `update account_token set refreshing_until = null where workspace_id = $1 and account_id = $2 and refreshing_by = $3`,
+);
+
+/** Touches no row when a person has connected anew meanwhile, or another process has renewed the grant. */
+export const saveRefreshed = statement(
+  'accounts.save-refreshed',
+  `update account_token set token_enc = $4, key_id = $5, binding = $6, version = version + 1, expires_at = $7, updated_at = $8, refreshing_until = null
+   where workspace_id = $1 and account_id = $2 and version = $3`,
 );
 
 export const saveToken = statement(
@@ -105,7 +124,8 @@ export const saveToken = statement(
   `insert into account_token as old (workspace_id, account_id, token_enc, key_id, binding, version, expires_at, updated_at)
    values ($1, $2, $3, $4, $5, 1, $6, $7)
    on conflict (workspace_id, account_id) do update set token_enc = excluded.token_enc, key_id = excluded.key_id,
-     binding = excluded.binding, version = old.version + 1, expires_at = excluded.expires_at, updated_at = excluded.updated_at`,
+     binding = excluded.binding, version = old.version + 1, expires_at = excluded.expires_at, updated_at = excluded.updated_at,
+     refreshing_until = null`,
 );
 
 export const deleteToken = statement('accounts.delete-token', `delete from account_token where workspace_id = $1 and account_id = $2`);
@@ -149,5 +169,5 @@ export const latestScans = statement<{
   'accounts.latest-scans',
   `select s.id, s.account_id, s.kind, s.state, s.started_at, s.at, s.stated, s.received, s.pages, s.cursor_closed, s.gained, s.lost, s.followers, s.reason
    from unnest($2::uuid[]) as a (id)
-   join lateral (select * from scan where workspace_id = $1 and account_id = a.id order by started_at desc limit 1) s on true`,
+   join lateral (select * from scan where workspace_id = $1 and account_id = a.id order by started_at desc, id desc limit 1) s on true`,
 );

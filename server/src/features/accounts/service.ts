@@ -72,7 +72,7 @@ export async function disconnectFromNetwork(ctx: WorkspaceContext, accountId: st
   const isRevoked = before.state === 'connected' && (await revokeUpstream(ctx, accountId));
   return ctx.transaction(async (db) => {
     await db.run(deleteToken, [ctx.workspace.id, accountId]);
-    await db.run(disconnect, [ctx.workspace.id, accountId]);
+    await db.run(disconnect, [ctx.workspace.id, accountId, ctx.clock.now()]);
     await recordAudit(db, ctx, {
       action: 'account:disconnect', entity: { type: 'account', id: accountId, name: before.handle }, metadata: { revoked: isRevoked },
     });

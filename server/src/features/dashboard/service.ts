@@ -18,12 +18,14 @@ export async function readDashboard(ctx: WorkspaceContext, query: QueryOf<typeof
     const { whole, each } = await summariseEach(db, ctx, rows, range);
     const perAccount = [...each].map(([id, { followers, net, daily }]) => ({ id, followers, net, sparkline: [...daily] }));
     const troubles = await db.many(latestTroubles, [ctx.workspace.id, active.map((row) => row.id)]);
+    const since = new Map(rows.map((row) => [row.id, row.state_at.toISOString()]));
+    const stateAt = (id: string): string => since.get(id) ?? ctx.clock.now().toISOString();
     const reconnect = accounts.filter((account) => account.state === 'reconnect').map((account): Attention => ({
-      kind: 'reconnect', accountId: account.id, scanId: null, at: account.connectedAt,
+      kind: 'reconnect', accountId: account.id, scanId: null, at: stateAt(account.id),
       message: `${account.handle} on ${account.networkName} has to be connected again. ${account.stateReason ?? ''}`.trim(),
     }));
     const missing = accounts.filter((account) => account.scopesMissing.length > 0).map((account): Attention => ({
-      kind: 'scopes-missing', accountId: account.id, scanId: null, at: account.connectedAt,
+      kind: 'scopes-missing', accountId: account.id, scanId: null, at: stateAt(account.id),
       message: `${account.handle} on ${account.networkName} did not grant everything that was asked for.`,
     }));
     const nameOf = new Map(accounts.map((account) => [account.id, `${account.handle} on ${account.networkName}`]));
