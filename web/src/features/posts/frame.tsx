@@ -19,8 +19,8 @@ const HeadingLevel = createContext<'h2' | 'h3'>('h2');
 
 /** The title of a section: one level below that of the sheet or the page around it. */
 export function SectionTitle({ children }: { readonly children: ReactNode }): ReactElement {
-  const Heading = useContext(HeadingLevel);
-  return <Heading className="text-caption font-medium text-muted">{children}</Heading>;
+  const look = 'text-caption font-medium text-muted';
+  return useContext(HeadingLevel) === 'h2' ? <h2 className={look}>{children}</h2> : <h3 className={look}>{children}</h3>;
 }
 
 /** What is around a post: a sheet over the calendar, or a page with the way to it. */
@@ -30,7 +30,7 @@ export function PostFrame({ title, isSheet, size = 'wide', onClose, children, fo
   }
   return (
     <Page title={title} width={size === 'wide' ? 'normal' : 'narrow'} actions={<Button kind="ghost" onClick={onClose}><ArrowLeft size={16} aria-hidden="true" /> Calendar</Button>}>
-      {children}
+      <div className="md:min-h-[calc(100dvh-13rem)]">{children}</div>
       {footer !== undefined && (
         <footer className="sticky bottom-0 z-10 -mx-4 border-t border-line bg-canvas px-4 py-3 max-md:bottom-[calc(3.5rem+env(safe-area-inset-bottom))] md:-mx-8 md:px-8">{footer}</footer>
       )}

@@ -28,11 +28,11 @@ export function CalendarControls({ search, show }: ControlsProps): ReactElement 
   const accounts = useCall(listAccounts, { params: { workspaceId: workspace.workspaceId } }).data?.accounts ?? [];
   return (
     <>
-      <Select aria-label="Account" id="calendar-account" className="w-44 max-md:flex-1" value={search.account ?? ''} onChange={(event) => show({ account: event.target.value })}>
+      <Select aria-label="Account" id="calendar-account" className="w-44 max-md:w-[calc(50vw-1.25rem)]" value={search.account ?? ''} onChange={(event) => show({ account: event.target.value })}>
         <option value="">All accounts</option>
         {accounts.map(({ id, handle, networkName, simulated }) => <option key={id} value={id}>{handle} · {networkName}{simulated ? ' (simulated)' : ''}</option>)}
       </Select>
-      <Select aria-label="State" className="w-34 max-md:flex-1" value={search.state ?? ''} onChange={(event) => show({ state: event.target.value })}>
+      <Select aria-label="State" className="w-34 max-md:w-[calc(50vw-1.25rem)]" value={search.state ?? ''} onChange={(event) => show({ state: event.target.value })}>
         <option value="">All states</option>
         {targetStates.map((state) => <option key={state} value={state}>{stateWords[state].word}</option>)}
       </Select>

@@ -19,7 +19,7 @@ import { SkeletonRows } from '../../../ui/skeleton.tsx';
 import { PostFrame } from '../frame.tsx';
 import { AccountRow } from './account-row.tsx';
 import { destinationsOf, findProblems, findSameText, forecastPrice, type Problem } from './destinations.ts';
-import { toggleTarget, writtenOf, type Draft, type EditWhen } from './draft.ts';
+import { countUndescribed, toggleTarget, writtenOf, type Draft, type EditWhen } from './draft.ts';
 import { ComposerFooter } from './footer.tsx';
 import { LabelField } from './label-field.tsx';
 import { Previews } from './preview.tsx';
@@ -160,7 +160,7 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
               <LabelField labels={draft.labels} onChange={(labels) => change((before) => ({ ...before, labels }))} />
             </div>
             <div className="flex min-w-0 flex-col gap-6">
-              <ProblemList draft={draft} problems={problems} hasAccounts={chosen.length > 0} sameTextOn={findSameText(draft, destinations)} price={price} onJump={jump} />
+              <ProblemList draft={draft} problems={problems} hasAccounts={chosen.length > 0} sameTextOn={findSameText(draft, destinations)} price={price} undescribed={countUndescribed(draft)} onJump={jump} />
               <Previews draft={draft} chosen={chosen} />
             </div>
           </div>

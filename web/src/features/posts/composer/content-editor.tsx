@@ -3,7 +3,7 @@ import { useMemo, useRef, useEffect, type ReactElement } from 'react';
 
 import { Button } from '../../../ui/button.tsx';
 import { rulesOf, type Destination } from './destinations.ts';
-import { addPart, removePart, shiftPart, withPartText, type EditContent } from './draft.ts';
+import { addPart, removePart, shiftPart, withPartMedia, withPartText, type EditContent } from './draft.ts';
 import { PartEditor, partFieldId, type PartActions } from './part-editor.tsx';
 
 export const firstCommentId = 'field-first-comment';
@@ -35,6 +35,7 @@ export function ContentEditor({ content, destinations, onChange }: ContentEditor
   });
   const actions = useMemo<PartActions>(() => ({
     write: (key, text) => latest.current.onChange((before) => withPartText(before, key, text)),
+    illustrate: (key, edit) => latest.current.onChange((before) => withPartMedia(before, key, edit)),
     add: (afterKey) => {
       const next = addPart(latest.current.content, afterKey);
       latest.current.onChange(() => next);

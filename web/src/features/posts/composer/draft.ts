@@ -108,6 +108,17 @@ export function withPartText(content: EditContent, key: string, text: string): E
   return { ...content, parts: content.parts.map((part) => (part.key === key ? { ...part, text } : part)) };
 }
 
+/** Changes the images of a part. */
+export function withPartMedia(content: EditContent, key: string, edit: (media: Part['media']) => Part['media']): EditContent {
+  return { ...content, parts: content.parts.map((part) => (part.key === key ? { ...part, media: edit(part.media) } : part)) };
+}
+
+/** How many images of the words that will go out have no description. */
+export function countUndescribed(draft: Draft): number {
+  const contents = draft.targets.length === 0 ? [draft.content] : [...new Set(draft.targets.map(({ content }) => content ?? draft.content))];
+  return contents.flatMap(({ parts }) => parts).flatMap(({ media }) => media).filter(({ altText }) => altText.trim() === '').length;
+}
+
 /** Adds an empty part after another one. */
 export function addPart(content: EditContent, afterKey: string): EditContent {
   const index = content.parts.findIndex(({ key }) => key === afterKey);

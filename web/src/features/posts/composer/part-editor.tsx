@@ -1,3 +1,4 @@
+import type { Part } from '@rookery/contract/posts.ts';
 import { countText } from '@rookery/contract/text-count.ts';
 import { clsx } from 'clsx';
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
@@ -8,10 +9,13 @@ import { CharacterMeter } from '../../../ui/character-meter.tsx';
 import type { NetworkRule } from './destinations.ts';
 import type { EditPart } from './draft.ts';
 import { highlight } from './highlight.ts';
+import { MediaStrip } from './media-strip.tsx';
+import { imagesIn, useImageUploads } from './use-image-uploads.ts';
 
 /** What can be done with a part. The functions stay the same, so that typing in one part draws only that one. */
 export interface PartActions {
   readonly write: (key: string, text: string) => void;
+  readonly illustrate: (key: string, edit: (media: Part['media']) => Part['media']) => void;
   readonly add: (afterKey: string) => void;
   readonly remove: (key: string) => void;
   readonly shift: (key: string, by: -1 | 1) => void;
@@ -59,6 +63,14 @@ export const PartEditor = memo(function PartEditor({ part, index, count, rules, 
   const overruns = counts.flatMap(({ count: { overrunIndex } }) => overrunIndex ?? []);
   const overrunIndex = overruns.length === 0 ? null : Math.min(...overruns);
   const needsScheme = !rules.some(({ rule }) => rule.unit === 'weighted');
+  const join = ({ id, altText }: { id: string; altText: string }): void => actions.illustrate(part.key, (media) => [...media, { mediaId: id, altText }]);
+  const uploads = useImageUploads(join);
+  const takeImages = (data: DataTransfer | null, event: { preventDefault: () => void }): void => {
+    const images = imagesIn(data);
+    if (images.length === 0) return;
+    event.preventDefault();
+    uploads.add(images);
+  };
   const name = count === 1 ? 'Text' : `Part ${index + 1} of ${count}`;
   return (
     <div className="flex flex-col gap-1.5">
@@ -72,6 +84,8 @@ export const PartEditor = memo(function PartEditor({ part, index, count, rules, 
           value={part.text}
           placeholder={index === 0 ? 'What do you want to say?' : 'Go on …'}
           onChange={(event) => actions.write(part.key, event.target.value)}
+          onPaste={(event) => takeImages(event.clipboardData, event)}
+          onDrop={(event) => takeImages(event.dataTransfer, event)}
           className={`${lettering} resize-none overflow-hidden rounded-control border border-transparent bg-transparent text-ink placeholder:text-faint`}
         />
       </div>
@@ -89,6 +103,7 @@ export const PartEditor = memo(function PartEditor({ part, index, count, rules, 
         )}
         {canAdd && <Button kind="ghost" size="small" onClick={() => actions.add(part.key)}><Plus size={14} aria-hidden="true" /> {index === count - 1 ? 'Add to thread' : 'Insert part'}</Button>}
       </div>
+      <MediaStrip partKey={part.key} media={part.media} uploads={uploads} onChange={(edit) => actions.illustrate(part.key, edit)} onChosen={join} />
     </div>
   );
 });

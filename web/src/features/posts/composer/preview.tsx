@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 
 import { Avatar } from '../../../ui/avatar.tsx';
 import { SectionTitle } from '../frame.tsx';
+import { MediaImage } from '../media-image.tsx';
 import type { Destination } from './destinations.ts';
 import { contentFor, type Draft } from './draft.ts';
 import { highlight } from './highlight.ts';
@@ -34,8 +35,12 @@ function OnePreview({ draft, destination }: { readonly draft: Draft; readonly de
       <ol className={clsx('mt-2.5 flex flex-col gap-3', content.parts.length > 1 && 'ml-3 border-l-2 border-line pl-4')}>
         {content.parts.map((part) => (
           <li key={part.key}>
-            <PlainText text={part.text} needsScheme={needsScheme} />
-            {part.media.length > 0 && <p className="mt-1 text-caption text-muted">{part.media.length === 1 ? 'One image' : `${part.media.length} images`}</p>}
+            {(part.text !== '' || part.media.length === 0) && <PlainText text={part.text} needsScheme={needsScheme} />}
+            {part.media.length > 0 && (
+              <div className="mt-2 grid grid-cols-2 gap-1">
+                {part.media.map(({ mediaId, altText }, index) => <MediaImage key={`${mediaId}:${index}`} mediaId={mediaId} altText={altText} className={clsx('aspect-video w-full', part.media.length === 1 && 'col-span-2')} />)}
+              </div>
+            )}
           </li>
         ))}
       </ol>

@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck } from 'lucide-react';
+import { CircleAlert, CircleCheck, ImageOff } from 'lucide-react';
 import type { ReactElement } from 'react';
 
 import { Callout } from '../../../ui/callout.tsx';
@@ -23,11 +23,13 @@ export interface ProblemListProps {
   readonly hasAccounts: boolean;
   readonly sameTextOn: readonly string[];
   readonly price: string | null;
+  /** Images without a description. */
+  readonly undescribed: number;
   readonly onJump: (problem: Problem) => void;
 }
 
 /** What is left to put right, each with the way to its field; and what is good to know before it goes out. */
-export function ProblemList({ draft, problems, hasAccounts, sameTextOn, price, onJump }: ProblemListProps): ReactElement {
+export function ProblemList({ draft, problems, hasAccounts, sameTextOn, price, undescribed, onJump }: ProblemListProps): ReactElement {
   const isThread = draft.content.parts.length > 1;
   const where = ({ part, networks }: Problem): string => {
     const place = part === 'comment' ? 'first comment' : part !== null && isThread ? `part ${part + 1}` : '';
@@ -47,6 +49,7 @@ export function ProblemList({ draft, problems, hasAccounts, sameTextOn, price, o
           </li>
         ))}
         {hasAccounts && problems.length === 0 && <li className="flex gap-2 text-muted"><CircleCheck size={16} aria-hidden="true" className="mt-0.5 shrink-0 text-success" /> It fits every account.</li>}
+        {undescribed > 0 && <li className="flex gap-2 text-muted"><ImageOff size={16} aria-hidden="true" className="mt-0.5 shrink-0 text-warning" /> {undescribed === 1 ? 'One image has' : `${undescribed} images have`} no description. People who do not see it miss what it says.</li>}
         {price !== null && <li className="flex gap-2 text-muted"><span aria-hidden="true" className="w-4 shrink-0 text-center font-medium">$</span> {price}</li>}
       </ul>
       {sameTextOn.map((network) => <Callout key={network} tone="warning">{network} forbids the same text on several accounts. Give each of them words of its own.</Callout>)}

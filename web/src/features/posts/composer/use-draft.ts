@@ -1,12 +1,12 @@
 import type { Post } from '@rookery/contract/posts.ts';
 import { getPost } from '@rookery/contract/posts.ts';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import { call } from '../../../platform/call.ts';
 import { useSession } from '../../../platform/session.ts';
 import { useStore } from '../../../platform/store.ts';
 import { showProblem, showToast } from '../../../ui/toast.tsx';
-import { draftOf, isBlank, writtenOf, type Draft } from './draft.ts';
+import { draftOf, emptyDraft, isBlank, writtenOf, type Draft } from './draft.ts';
 import type { SaveState, Saver } from './saver.ts';
 import { useSaver } from './use-saver.ts';
 
@@ -40,12 +40,18 @@ export function useDraft({ post, start, isRestored, onCreated }: DraftOptions): 
   const [draft, setDraft] = useState(start);
   const [canDrop, setCanDrop] = useState(isRestored);
 
-  const put = (next: Draft): void => {
+  // Two changes may come before the next drawing: the second builds on the first.
+  const latestDraft = useRef(start);
+  const show = (next: Draft): void => {
+    latestDraft.current = next;
     setDraft(next);
+  };
+  const put = (next: Draft): void => {
+    show(next);
     if (saver.post() === null && isBlank(next)) saver.forget();
     else saver.change(writtenOf(next));
   };
-  const change = (edit: (before: Draft) => Draft): void => put(edit(draft));
+  const change = (edit: (before: Draft) => Draft): void => put(edit(latestDraft.current));
 
   useEffect(() => {
     // What an earlier visit left is as unsaved as what is typed now.
@@ -58,7 +64,8 @@ export function useDraft({ post, start, isRestored, onCreated }: DraftOptions): 
     if (post === null || known === null || post.id !== known.id || post.version <= known.version || !isQuiet) return;
     // Somebody else changed it while nothing was typed here: show theirs.
     saver.settle(post, null);
-    setDraft(draftOf(post));
+    latestDraft.current = draftOf(post);
+    setDraft(latestDraft.current);
   }, [post, state, saver]);
 
   const readLatest = async (): Promise<Post | null> => {
@@ -80,15 +87,14 @@ export function useDraft({ post, start, isRestored, onCreated }: DraftOptions): 
     if (latest === null) return;
     const mine = draft;
     saver.settle(latest, null);
-    setDraft(draftOf(latest));
+    show(draftOf(latest));
     showToast('This is the other version now', { label: 'Undo', run: () => put(mine) }, 30_000);
   };
   const dropRestored = (): void => {
     setCanDrop(false);
     saver.forget();
     const known = saver.post();
-    if (known !== null) setDraft(draftOf(known));
-    else setDraft({ ...draftOf({ content: { parts: [{ text: '', media: [] }], firstComment: null }, targets: writtenOf(draft).targets.map(({ accountId }) => ({ accountId, content: null })), labels: [] }) });
+    show(known === null ? emptyDraft(draft.targets.map(({ accountId }) => accountId)) : draftOf(known));
   };
   return { draft, change, saver, state, keepMine, takeTheirs, dropRestored: canDrop ? dropRestored : null };
 }

@@ -15,6 +15,7 @@ import { Region } from '../../../ui/error-state.tsx';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { keepCopy, readCopy } from '../composer/local-copy.ts';
 import { PostFrame, SectionTitle } from '../frame.tsx';
+import { MediaImage } from '../media-image.tsx';
 import { isEditable, isGone, isWaiting, stateWords } from '../states.ts';
 import { Attempts } from './attempts.tsx';
 import { TargetCard } from './target-card.tsx';
@@ -57,8 +58,10 @@ function Words({ post }: { readonly post: Post }): ReactElement {
       {post.content.parts.map((part, index) => (
         <li key={index} className="wrap-anywhere whitespace-pre-wrap">
           {post.content.parts.length > 1 && <span className="block text-caption text-muted">Part {index + 1}</span>}
-          {part.text === '' ? <span className="text-faint">No text</span> : part.text}
-          {part.media.length > 0 && <span className="block text-caption text-muted">{part.media.length === 1 ? 'One image' : `${part.media.length} images`}</span>}
+          {part.text === '' && part.media.length === 0 ? <span className="text-faint">No text</span> : part.text}
+          {part.media.length > 0 && (
+            <span className="mt-2 flex flex-wrap gap-1.5">{part.media.map(({ mediaId, altText }, at) => <MediaImage key={`${mediaId}:${at}`} mediaId={mediaId} altText={altText} className="size-20" />)}</span>
+          )}
         </li>
       ))}
       {post.content.firstComment !== null && (
