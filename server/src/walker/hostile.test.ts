@@ -16,8 +16,8 @@ import { trialsOf, type Trial } from './trial-fixture.ts';
 import { openVisitor, type Visitor } from './visitor-fixture.ts';
 
 const atOnce = 8;
-/** Of what is allowed: hashing a password is slow by intent, and a network counts the tries. */
-const costly: Readonly<Record<string, number>> = { signUp: 12, signIn: 12, changePassword: 12, connectWithPassword: 12 };
+/** Of what is allowed: hashing a password is slow by intent, an image is re-encoded, and a network counts the tries. */
+const costly: Readonly<Record<string, number>> = { signUp: 12, signIn: 12, changePassword: 12, connectWithPassword: 12, uploadMedia: 12 };
 const walked = await startWalkedApp();
 const { origin } = walked;
 const tenant = await fillTenant(walked, firstMark, { x: 'tidewatercoop', instagram: 'mirela.vance', bluesky: 'maraholt.bsky.social' });

@@ -33,6 +33,8 @@ const recipes: Readonly<Record<string, (tenant: Tenant, stranger: Visitor) => Re
   createInvitation: () => ({ body: { email: `${randomUUID()}@example.org`, role: 'editor' } }),
   readInvitation: (tenant) => ({ body: { token: tenant.invitationToken } }),
   acceptInvitation: (tenant) => ({ as: tenant.passer, body: { token: tenant.passerToken } }),
+  uploadMedia: (tenant) => ({ body: tenant.picture }),
+  getPublicMedia: (tenant) => ({ params: { token: tenant.publicToken } }),
   // Ends the passer's session, so that nobody else's does.
   signOut: (tenant) => ({ as: tenant.passer }),
   startConnect: () => ({ body: { network: 'x' } }),
@@ -47,8 +49,8 @@ export function makeCall(endpoint: Endpoint, tenant: Tenant, stranger: Visitor):
   const recipe = recipes[endpoint.id]?.(tenant, stranger) ?? {};
   const idOf = (name: string): string => idIn(tenant, endpoint, name);
   const make = (schema: Endpoint['body']): Part => asPart(sample({ type: 'object', ...plain(schema) }, '', idOf));
-  const body = endpoint.bodyKind === 'stream' ? Buffer.from('a file') : endpoint.body === undefined ? undefined : (recipe.body ?? make(endpoint.body));
-  return { as: recipe.as ?? tenant.people.owner, params: recipe.params ?? make(endpoint.params), query: recipe.query ?? make(endpoint.query), body, idOf };
+  const made = endpoint.bodyKind === 'stream' ? Buffer.from('a file') : endpoint.body === undefined ? undefined : make(endpoint.body);
+  return { as: recipe.as ?? tenant.people.owner, params: recipe.params ?? make(endpoint.params), query: recipe.query ?? make(endpoint.query), body: recipe.body ?? made, idOf };
 }
 
 /** A tenant's id for a field of this endpoint; throws where the stage has none, so that no new kind of id goes unwalked. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WalkedApp } from './app-fixture.ts';
 import { gatherAudience, gatherImports, type AccountPlan } from './audience-fixture.ts';
+import { gatherPictures } from './pictures-fixture.ts';
 import { gatherPosts } from './posts-fixture.ts';
 import { found, gatherTeam, type Team } from './team-fixture.ts';
 
@@ -9,6 +10,10 @@ export interface Tenant extends Team {
   /** Stands in every text of this workspace, in no other. */
   readonly mark: string;
   readonly handles: AccountPlan;
+  /** A file that the library takes. */
+  readonly picture: Buffer;
+  /** Of a public address of one of its images. */
+  readonly publicToken: string;
   /** Ids by the name of the field that takes them. */
   readonly ids: Readonly<Record<string, string>>;
   /** The same where one endpoint needs another one, because a call that works changes or ends what it is about. */
@@ -22,6 +27,7 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
   const team = await gatherTeam(walked, mark);
   const audience = await gatherAudience(walked, team, handles);
   const imports = await gatherImports(team, mark);
+  const pictures = await gatherPictures(walked, team, mark);
   const posts = await gatherPosts(walked, team, { mark, accountId: audience.accountId });
   const secondHeldId = await addMoreScans(walked, audience.heldScanId);
   await addMoreImports(walked, imports.withFile);
@@ -29,20 +35,21 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
   await markTexts(walked, team.workspaceId, mark);
   const people = [...Object.values(team.people), team.passer];
   return {
-    ...team, mark, handles,
+    ...team, mark, handles, picture: pictures.picture, publicToken: pictures.publicToken,
     ids: {
       workspaceId: team.workspaceId, userId: team.spareId, actor: team.ownerId, accountId: audience.accountId, account: audience.accountId,
       scanId: audience.heldScanId, personKey: audience.personKey, importId: imports.committed, invitationId: team.invitationId,
-      ...posts.published, mediaId: randomUUID(),
+      ...posts.published, mediaId: pictures.mediaId,
     },
     idsOf: {
       startSync: { accountId: audience.spareAccountId }, disconnectAccount: { accountId: audience.spareAccountId },
       connectWithPassword: { accountId: audience.passwordAccountId }, discardScan: { scanId: secondHeldId },
       sendImportFile: { importId: imports.empty }, readImport: { importId: imports.withFile }, commitImport: { importId: imports.ready },
       discardImport: { importId: imports.toDiscard },
-      updatePost: posts.draft, publishPost: posts.planned, deletePost: posts.toDelete, retryTarget: posts.failed, resolveTarget: posts.inReview,
+      updatePost: posts.draft, publishPost: posts.planned, deletePost: posts.toDelete, deleteMedia: { mediaId: pictures.spareMediaId },
+      retryTarget: posts.failed, resolveTarget: posts.inReview,
     },
-    secrets: [audience.openState, team.invitationToken, team.passerToken, ...people.flatMap(({ browser }) => [...browser.cookies.values()])],
+    secrets: [audience.openState, pictures.publicToken, team.invitationToken, team.passerToken, ...people.flatMap(({ browser }) => [...browser.cookies.values()])],
   };
 }
 

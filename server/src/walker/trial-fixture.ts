@@ -17,6 +17,8 @@ export interface Trial {
 }
 
 const json = 'application/json';
+/** File names that are made fit for any file system. */
+const cleaned: ReadonlySet<string> = new Set(['uploadMedia.name']);
 const placeholder = 'here-goes-the-fragment';
 
 /** Every hostile request that an endpoint's schemas give rise to; `cursors` are true ones that it has handed out. */
@@ -44,7 +46,7 @@ function segmentTrials(endpoint: Endpoint, call: Call, place: Place): Trial[] {
     return { ...request, path: request.path.replace(placeholder, value) };
   };
   // Every path has the workspace in it: one check, many times. A network's name is a text like any other, refused by no form.
-  const segments = place.part['pattern'] === undefined ? [] : refusedSegments.filter((_each, index) => place.name !== 'workspaceId' || index % 4 === 0);
+  const segments = place.part['pattern'] === undefined && place.part['enum'] === undefined ? [] : refusedSegments.filter((_each, index) => place.name !== 'workspaceId' || index % 4 === 0);
   const whole = textsFor(place.part, place.name).filter((text) => text !== '' && !text.includes('/') && text.length < 2000);
   return [
     ...segments.map((segment) => ({ what: `:${place.name}=${segment}`, request: shown(segment), isRefused: true })),
@@ -78,8 +80,8 @@ function parameterTrials(endpoint: Endpoint, call: Call, place: Place, cursors: 
     ...[...texts].filter((text) => text.length < 2500).map((text): Trial => ({
       what: `?${place.name}=${text}`, request: appendQuery(bare, `${place.name}=${encodeURIComponent(text)}`),
       isRefused: !check.fits(coerce({ ...base, [place.name]: text })),
-      // What a filter says is not stored.
-      ...(endpoint.method === 'GET' ? {} : { text: { name: place.name, value: text } }),
+      // What a filter says is not stored, and what is cleaned comes back as something else.
+      ...(endpoint.method === 'GET' || cleaned.has(`${endpoint.id}.${place.name}`) ? {} : { text: { name: place.name, value: text } }),
     })),
   ];
 }
