@@ -28,7 +28,8 @@ export function ContentEditor({ content, destinations, onChange }: ContentEditor
   const rules = useMemo(() => rulesOf(destinations), [networks]);
   const threadMax = Math.min(partsMax, Math.max(1, ...destinations.map(({ publishing }) => publishing?.threadPartsMax ?? 1)));
   const canAdd = content.parts.length < (destinations.length === 0 ? partsMax : threadMax);
-  const takesComment = destinations.some(({ publishing }) => publishing?.firstComment === true);
+  const commenting = destinations.filter(({ publishing }) => publishing?.firstComment === true);
+  const canComment = commenting.length > 0 && commenting.length === destinations.length;
   const latest = useRef({ content, onChange });
   useEffect(() => {
     latest.current = { content, onChange };
@@ -57,8 +58,11 @@ export function ContentEditor({ content, destinations, onChange }: ContentEditor
       {content.parts.map((part, index) => (
         <PartEditor key={part.key} part={part} index={index} count={content.parts.length} rules={rules} canAdd={canAdd} actions={actions} isFirst={index === 0} />
       ))}
-      {content.firstComment === null && takesComment && (
+      {content.firstComment === null && canComment && (
         <Button kind="ghost" size="small" className="self-start" onClick={() => onChange((before) => ({ ...before, firstComment: '' }))}>Add a first comment</Button>
+      )}
+      {content.firstComment === null && commenting.length > 0 && !canComment && (
+        <p className="text-caption text-muted">{commenting.map(({ account }) => account.networkName).join(' and ')} can have a first comment: give it words of its own.</p>
       )}
       {content.firstComment !== null && (
         <div className="flex flex-col gap-1.5">
@@ -79,7 +83,7 @@ export function ContentEditor({ content, destinations, onChange }: ContentEditor
             className="w-full rounded-control border border-control bg-surface px-3 py-2 text-input hover:border-muted"
           />
           <p id={`${firstCommentId}-help`} className="text-caption text-muted">
-            Posted right below, by {destinations.filter(({ publishing }) => publishing?.firstComment === true).map(({ account }) => account.networkName).join(' and ') || 'no chosen network'}.
+            Posted right below, by {commenting.map(({ account }) => account.networkName).join(' and ') || 'no chosen network'}.
           </p>
         </div>
       )}
