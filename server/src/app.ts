@@ -25,6 +25,7 @@ import { createHttpServer } from './platform/http/server.ts';
 import { handleJob, type JobHandler } from './platform/jobs/definition.ts';
 import { createJobEngine } from './platform/jobs/engine.ts';
 import type { Logger } from './platform/observability/logger.ts';
+import type { EmbeddedPostgres } from './platform/postgres/embedded.ts';
 import { createOutboundFetch } from './platform/outbound/fetch.ts';
 import { createProviders, isUnset, type Providers } from './providers/registry.ts';
 import { startSimulators, type RunningSimulators } from './providers/simulators.ts';
@@ -60,6 +61,8 @@ export interface AppParts {
   readonly log: Logger;
   readonly version: string;
   readonly webDirectory: string;
+  /** The embedded database server, where it is starting already. */
+  readonly embedded?: Promise<EmbeddedPostgres>;
 }
 
 type Cleanup = () => Promise<void>;
@@ -78,18 +81,14 @@ export async function startApp(parts: AppParts): Promise<RunningApp> {
   }
 }
 
-async function wire({ config, log, version, webDirectory }: AppParts, cleanups: Cleanup[]): Promise<Omit<RunningApp, 'stop'>> {
+async function wire({ config, log, version, webDirectory, embedded }: AppParts, cleanups: Cleanup[]): Promise<Omit<RunningApp, 'stop'>> {
+  // Stopping twice does no harm, and whatever fails before it is taken over must not leave a server behind.
+  if (embedded !== undefined) cleanups.push(() => embedded.then((server) => server.stop(), () => undefined));
   const secrets = await loadSecrets(config);
   const clock = systemClock;
   const keyring = createKeyring(secrets.encryptionKeys, clock);
-  const provisioned = await provisionDatabase(config, log, jobDefinitions);
-  cleanups.push(() => provisioned.stop());
+  const { provisioned, simulators } = await startGround({ config, log, embedded: embedded ?? null }, cleanups);
   const databases = openDatabases(config, log, provisioned, cleanups);
-  const simulators = config.isSimulating ? await startSimulators({
-    clock, dataDirectory: join(config.dataDirectory, 'simulators'), basePort: config.port === 0 ? 0 : config.port + 1,
-    which: simulatedNetworks(config), control: config.hasSimulatorControl,
-  }) : null;
-  if (simulators !== null) cleanups.push(() => simulators.close());
   const jobs = await createJobEngine({ connection: provisioned.worker, log, isWorker: config.roles.has('worker') });
   cleanups.push(() => jobs.stop());
   const events = await createEvents(databases.app);
@@ -111,6 +110,24 @@ async function wire({ config, log, version, webDirectory }: AppParts, cleanups: 
   const origin = config.roles.has('web') ? await startWeb(services, webDirectory, cleanups) : null;
   const setupLink = services.setupToken === null ? null : `${config.baseUrl}/#setup=${services.setupToken}`;
   return { origin, setupLink, services, simulators };
+}
+
+/** The database and the simulated networks, at the same time. Whichever started is stopped again when the other did not. */
+async function startGround(
+  { config, log, embedded }: Pick<AppParts, 'config' | 'log'> & { embedded: Promise<EmbeddedPostgres> | null }, cleanups: Cleanup[],
+): Promise<{ provisioned: ProvisionedDatabase; simulators: RunningSimulators | null }> {
+  const [database, networks] = await Promise.allSettled([
+    provisionDatabase({ config, log, jobs: jobDefinitions, embedded }),
+    config.isSimulating ? startSimulators({
+      clock: systemClock, dataDirectory: join(config.dataDirectory, 'simulators'), basePort: config.port === 0 ? 0 : config.port + 1,
+      which: simulatedNetworks(config), control: config.hasSimulatorControl,
+    }) : null,
+  ]);
+  if (database.status === 'fulfilled') cleanups.push(() => database.value.stop());
+  if (networks.status === 'fulfilled') cleanups.push(async () => networks.value?.close());
+  if (database.status === 'rejected') throw database.reason;
+  if (networks.status === 'rejected') throw networks.reason;
+  return { provisioned: database.value, simulators: networks.value };
 }
 
 function openDatabases(config: Config, log: Logger, provisioned: ProvisionedDatabase, cleanups: Cleanup[]): { app: Database; worker: Database } {

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { startApp, type RunningApp } from './app.ts';
-import { ConfigError, loadConfig } from './platform/config/config.ts';
-import { createLogger } from './platform/observability/logger.ts';
+import type { RunningApp } from './app.ts';
+import { ConfigError, loadConfig, type Config } from './platform/config/config.ts';
+import { createLogger, type Logger } from './platform/observability/logger.ts';
+import type { EmbeddedPostgres } from './platform/postgres/embedded.ts';
+
+// Beside the packages and as private as they are; without the right to write there Node does without.
+enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/rookery-compiled', import.meta.url)));
 
 const webDirectory = fileURLToPath(new URL('../../web/dist/', import.meta.url));
 
@@ -29,10 +34,27 @@ async function main(): Promise<void> {
   };
   process.on('SIGINT', () => void stop('SIGINT'));
   process.on('SIGTERM', () => void stop('SIGTERM'));
-  starting = startApp({ config, log, version: readVersion(), webDirectory });
+  starting = start(config, log);
   const app = await starting;
   if (app.origin !== null) console.log(`Rookery is ready: ${app.setupLink ?? config.baseUrl}`);
   if (app.setupLink !== null) console.log('The link makes the first account; it works once.');
+}
+
+/** The database server starts while the rest of the product is read from disk. */
+async function start(config: Config, log: Logger): Promise<RunningApp> {
+  const embedded = config.databaseUrl === null ? beginDatabase(config, log) : null;
+  // It is waited for further down; until then nobody listens.
+  embedded?.catch(() => undefined);
+  const { startApp } = await import('./app.ts').catch(async (error: unknown) => {
+    await (await embedded)?.stop();
+    throw error;
+  });
+  return startApp({ config, log, version: readVersion(), webDirectory, ...(embedded === null ? {} : { embedded }) });
+}
+
+async function beginDatabase(config: Config, log: Logger): Promise<EmbeddedPostgres> {
+  const { startEmbeddedPostgres } = await import('./platform/postgres/embedded.ts');
+  return startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log });
 }
 
 main().catch((error: unknown) => {

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import { installJobs } from '../jobs/engine.ts';
 import type { JobDefinition } from '../jobs/definition.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { EmbeddedPostgres } from '../postgres/embedded.ts';
 import type { ConnectionSettings } from './database.ts';
 import { allowSignIn, migrate, type ServiceRole } from './migrate.ts';
 
@@ -13,15 +14,28 @@ export interface ProvisionedDatabase {
   stop(): Promise<void>;
 }
 
-/** Starts the embedded server or takes the configured one, and brings it to this version. */
-export async function provisionDatabase(config: Config, log: Logger, jobs: readonly JobDefinition[]): Promise<ProvisionedDatabase> {
-  return config.databaseUrl === null ? startEmbedded(config, log, jobs) : connectExternal(config, log, jobs, config.databaseUrl);
+export interface ProvisionParts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly jobs: readonly JobDefinition[];
+  /** The embedded server, where the caller has begun to start it already. Stopped here if the rest fails. */
+  readonly embedded: Promise<EmbeddedPostgres> | null;
 }
 
-async function startEmbedded(config: Config, log: Logger, jobs: readonly JobDefinition[]): Promise<ProvisionedDatabase> {
+/** Starts the embedded server or takes the configured one, and brings it to this version. */
+export async function provisionDatabase(parts: ProvisionParts): Promise<ProvisionedDatabase> {
+  return parts.config.databaseUrl === null ? provisionEmbedded(parts) : connectExternal(parts, parts.config.databaseUrl);
+}
+
+/** Starts the packaged server on the data folder. */
+export async function startEmbedded(config: Pick<Config, 'dataDirectory'>, log: Logger): Promise<EmbeddedPostgres> {
   // Loaded only here: a deployment with its own database never needs the packaged one.
   const { startEmbeddedPostgres } = await import('../postgres/embedded.ts');
-  const postgres = await startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log });
+  return startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log });
+}
+
+async function provisionEmbedded({ config, log, jobs, embedded }: ProvisionParts): Promise<ProvisionedDatabase> {
+  const postgres = await (embedded ?? startEmbedded(config, log));
   try {
     const admin: ConnectionSettings = { ...postgres.connection, ssl: false, role: null };
     const passwords = new Map<ServiceRole, string>();
@@ -38,7 +52,7 @@ async function startEmbedded(config: Config, log: Logger, jobs: readonly JobDefi
   }
 }
 
-async function connectExternal(config: Config, log: Logger, jobs: readonly JobDefinition[], url: string): Promise<ProvisionedDatabase> {
+async function connectExternal({ config, log, jobs }: ProvisionParts, url: string): Promise<ProvisionedDatabase> {
   const admin = parseUrl(url, null);
   const report = await migrate(admin, (client) => installJobs(client, jobs));
   log.info({ applied: report.applied }, 'database ready');
