@@ -29,7 +29,8 @@ test('links, tags and mentions are the ones that the apps of Bluesky mark', asyn
     'hi @Ann.bsky.social, hi (@bob.example.org) hi @nobody.example.com.',
     '@ann', 'x@ann.bsky.social', '@ann.bsky.social’s', '@a-b.example.com!', 'https://example.com', 'see https://example.com/a?b=1&c=2#d.',
     '(https://example.com/a_(b)) (https://example.com/a) https://example.com/?!', 'http://example.com/é/ü', 'example.com',
-    'see example.org/path?x=1, or sub.example.co.uk', 'a.b file.txt readme.md v1.2.3', '#one #two_three, #vier! #1 #2nd #Zoë’s #🎈 # #', 'x#no (#no) #a#b',
+    'see example.org/path?x=1, or sub.example.co.uk', 'a.b file.txt readme.md v1.2.3',
+    '#one #two_three, #vier! #1 #2nd #Zoë’s #🎈 # #', 'x#no (#no) #a#b',
     '＃全角 #東京 #тест.', '🎈🎈 #bay 👩‍👩‍👧‍👦 https://example.com/🎈 @ann.bsky.social', 'line\n#tag\nhttps://example.com/b\n@bob.example.org',
     `#${'x'.repeat(64)} #${'y'.repeat(65)}`, 'https://example.com/#frag #tag', 'https://a.example.com,https://b.example.com',
   ];

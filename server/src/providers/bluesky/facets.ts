@@ -44,7 +44,8 @@ function findLinkStretches(text: string): Stretch[] {
   const bare = findLinks(text, { needsScheme: false }).flatMap(({ start, length }): Stretch[] => {
     const isFree = /^$|[\s(]/.test(text.charAt(start - 1)) && !whole.some((link) => start < link.end && start + length > link.start);
     const name = text.slice(start, start + length);
-    return isFree && !/^https?:/i.test(name) ? [{ start, end: start + length, feature: { $type: kind('link'), uri: `https://${name}` } }] : [];
+    if (!isFree || /^https?:/i.test(name)) return [];
+    return [{ start, end: start + length, feature: { $type: kind('link'), uri: `https://${name}` } }];
   });
   return [...whole, ...bare];
 }

@@ -64,7 +64,8 @@ describe('Bluesky: publishing', () => {
   test('links, tags and mentions are marked by bytes; what a handle led to is kept for the next attempt', async () => {
     const { network, progress, publish, sentRecord } = start();
     const request = samplePost({ text: 'Grüße 🎈 @Ann.example.com, @nobody.example.com #bay https://example.com/a.' });
-    network.answer(Response.json({ did: 'did:plc:ann' }), refused(400, 'InvalidRequest', 'Unable to resolve handle'), new TypeError('fetch failed'));
+    const unresolved = refused(400, 'InvalidRequest', 'Unable to resolve handle');
+    network.answer(Response.json({ did: 'did:plc:ann' }), unresolved, new TypeError('fetch failed'));
     await expectFailure('unknownOutcome', publish(request), [secret]);
     assert.equal(network.seen[0]?.url.search, '?handle=ann.example.com');
     const { facets } = sentRecord();
@@ -87,14 +88,17 @@ describe('Bluesky: publishing', () => {
   test('images are uploaded once, with their alternative text and shape; a reply names root and parent', async () => {
     const { network, progress, publish, sentRecord } = start();
     const [image, plain] = [sampleImage('A balloon', { width: 1600, height: 900 }), sampleImage('')];
-    const request = samplePost({ images: [image, plain], replyTo: { root: post('a'), parent: { externalId: uriOf('b'), url: null, ref: {} } } });
+    const parent: Publication = { externalId: uriOf('b'), url: null, ref: {} };
+    const request = samplePost({ images: [image, plain], replyTo: { root: post('a'), parent } });
     const rkey = recordKeyOf(request.createdAt, request.key);
     network.answer(Response.json({ blob }), Response.json({ blob }), stored('b'), new Response('', { status: 500 }));
     await expectFailure('unknownOutcome', publish(request), [secret]);
-    assert.deepEqual([network.seen[0]?.url.pathname, network.seen[0]?.headers.get('content-type')], ['/xrpc/com.atproto.repo.uploadBlob', 'image/jpeg']);
+    const [upload] = network.seen;
+    assert.deepEqual([upload?.url.pathname, upload?.headers.get('content-type')], ['/xrpc/com.atproto.repo.uploadBlob', 'image/jpeg']);
     const { embed, reply } = sentRecord();
     assert.deepEqual(embed, { $type: 'app.bsky.embed.images', images: [
-      { image: blob, alt: 'A balloon', aspectRatio: { width: 1600, height: 900 } }, { image: blob, alt: '', aspectRatio: { width: 1, height: 1 } },
+      { image: blob, alt: 'A balloon', aspectRatio: { width: 1600, height: 900 } },
+      { image: blob, alt: '', aspectRatio: { width: 1, height: 1 } },
     ] });
     assert.deepEqual(reply, { root: { uri: uriOf('a'), cid: 'cid-a' }, parent: { uri: uriOf('b'), cid: 'cid-b' } });
     assert.deepEqual(progress.events, [`1 save image 0 ${image.mediaId}`, `2 save image 1 ${plain.mediaId}`, '3 leave']);
@@ -123,7 +127,8 @@ describe('Bluesky: publishing', () => {
   test('each answer to the public request says what is known', async () => {
     const cases: readonly (readonly [ProviderErrorKind, Response | Error])[] = [
       ['unknownOutcome', new TypeError('fetch failed')], ['unknownOutcome', refused(500, 'InternalServerError')],
-      ['unknownOutcome', refused(502, 'UpstreamFailure')], ['unknownOutcome', new Response('<html>')], ['unknownOutcome', Response.json({ ok: true })],
+      ['unknownOutcome', refused(502, 'UpstreamFailure')], ['unknownOutcome', new Response('<html>')],
+      ['unknownOutcome', Response.json({ ok: true })],
       ['expired', refused(400, 'ExpiredToken')], ['expired', refused(401, 'InvalidToken')], ['revoked', refused(403, 'AccountTakedown')],
       ['rateLimited', refused(429, 'RateLimitExceeded')], ['rejected', refused(403, 'ScopeMissingError')],
       ['rejected', refused(400, 'InvalidRequest', `Record/text must not be longer than 300 graphemes ${secret}`)],
@@ -157,7 +162,8 @@ test('Bluesky: a post is looked for under its own key', async () => {
     assert.deepEqual(await check(request), { state: 'absent' });
   }
   for (const [kind, reply] of [
-    ['retryable', refused(502, 'UpstreamFailure')], ['rejected', refused(400, 'InvalidRequest', 'Could not find repo')], ['garbled', Response.json({})],
+    ['retryable', refused(502, 'UpstreamFailure')], ['rejected', refused(400, 'InvalidRequest', 'Could not find repo')],
+    ['garbled', Response.json({})],
     ['expired', refused(400, 'ExpiredToken')],
   ] as const) {
     network.answer(reply);

@@ -63,7 +63,8 @@ export function createBlueskyPublisher(context: XrpcContext): BlueskyPublisher {
     async deletePublication(call, publication) {
       requirePosting(call, null);
       // Deleting a record that is not there is answered as done.
-      await perform(context, call, 'com.atproto.repo.deleteRecord', asJson({ repo: call.externalId, collection, rkey: keyIn(publication.externalId) }));
+      const input = { repo: call.externalId, collection, rkey: keyIn(publication.externalId) };
+      await perform(context, call, 'com.atproto.repo.deleteRecord', asJson(input));
     },
   };
 }
@@ -163,7 +164,9 @@ function refusalOf(context: XrpcContext, call: ProviderCall, reply: JsonReply): 
 
 async function readRecord(context: XrpcContext, call: ProviderCall, rkey: string): Promise<StrongRef | null> {
   const reply = await query(context, call, 'com.atproto.repo.getRecord', { repo: call.externalId, collection, rkey });
-  const isMissing = reply.error === 'RecordNotFound' || (reply.error === 'InvalidRequest' && /could not locate record/i.test(reply.words ?? ''));
+  // Servers before the word RecordNotFound said it like this.
+  const isMissing = reply.error === 'RecordNotFound'
+    || (reply.error === 'InvalidRequest' && /could not locate record/i.test(reply.words ?? ''));
   return isMissing ? null : readRef(dataOf(context, reply));
 }
 

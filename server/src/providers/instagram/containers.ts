@@ -1,6 +1,8 @@
 import { quoteWords, type JsonReply } from '../http-client.ts';
 import { countOf, idOf, isRecord, required, textOf } from '../json.ts';
-import { ProviderError, type ProviderCall, type Publication, type PublishImage, type PublishProgress, type PublishRequest } from '../provider.ts';
+import {
+  ProviderError, type ProviderCall, type Publication, type PublishImage, type PublishProgress, type PublishRequest,
+} from '../provider.ts';
 import { freshStep, pause, stepOf } from '../publish-steps.ts';
 import type { Graph } from './graph.ts';
 import { errorOf } from './map.ts';

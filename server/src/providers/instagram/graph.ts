@@ -23,7 +23,8 @@ export function createGraph(http: HttpClient, origin: string): Graph {
     },
     async post(call, path, form) {
       const reply = await requestJson(http, {
-        url: new URL(`${origin}${path}`), method: 'POST', bearer: call.tokens.accessToken, body: new URLSearchParams(form), signal: call.signal,
+        url: new URL(`${origin}${path}`), method: 'POST', bearer: call.tokens.accessToken, body: new URLSearchParams(form),
+        signal: call.signal,
       });
       const failure = publishFailureOf(http, reply);
       if (failure !== null) throw failure;

@@ -79,7 +79,10 @@ export function failureOf(http: HttpClient, reply: JsonReply): ProviderError | n
   return new ProviderError('rejected', `Instagram refused the request (status ${reply.status}).${words}`);
 }
 
-/** The error of an answer, or null. Two shapes: `{error: {message, code, error_subcode}}` of the graph, `{error_type, code, error_message}` of the code exchange. */
+/**
+ * The error of an answer, or null. Two shapes: `{error: {message, code, error_subcode}}` of the graph, `{error_type, code,
+ * error_message}` of the code exchange.
+ */
 export function errorOf(reply: JsonReply): JsonRecord | null {
   if (!isRecord(reply.json)) return null;
   if (isRecord(reply.json['error'])) return reply.json['error'];

@@ -22,7 +22,8 @@ export function publishFailureOf(http: HttpClient, reply: JsonReply): ProviderEr
     return new ProviderError('rateLimited', 'Instagram takes no more posts of this account within 24 hours.', { until });
   }
   if (subcode !== null && passing.has(subcode)) {
-    return new ProviderError('retryable', `Instagram could not fetch or prepare an image; this server must be reachable from the internet.${words}`);
+    const advice = 'this server must be reachable from the internet';
+    return new ProviderError('retryable', `Instagram could not fetch or prepare an image; ${advice}.${words}`);
   }
   const failure = failureOf(http, reply);
   if (failure?.kind !== 'rejected' || isPermissionCode(countOf(error, 'code'))) return failure;

@@ -21,7 +21,10 @@ const id = (value: string): Response => Response.json({ id: value });
 const state = (word: string): Response => Response.json({ id: '1', status_code: word, status: `${word}: in words` });
 const permalink = (): Response => Response.json({ id: '900', permalink: url });
 const refused = (code: number, subcode?: number, status = 400): Response => Response.json({
-  error: { message: `(#${code}) ${secret}`, type: 'OAuthException', code, ...(subcode === undefined ? {} : { error_subcode: subcode }), error_user_msg: 'In words.' },
+  error: {
+    message: `(#${code}) ${secret}`, type: 'OAuthException', code, error_user_msg: 'In words.',
+    ...(subcode === undefined ? {} : { error_subcode: subcode }),
+  },
 }, { status });
 const media = (over: Record<string, unknown> = {}) => ({
   id: '900', caption: text, timestamp: '2026-11-24T12:00:05+0000', permalink: url, media_type: 'IMAGE', ...over,
@@ -107,7 +110,10 @@ describe('Instagram: publishing', () => {
   });
 
   test('a container that is published but not listed yet stays in doubt', async () => {
-    for (const replies of [[state('PUBLISHED'), list()], [state('PUBLISHED'), refused(2, undefined, 500)], [state('ERROR'), list(media(), media({ id: '901' }))]]) {
+    for (const replies of [
+      [state('PUBLISHED'), list()], [state('PUBLISHED'), refused(2, undefined, 500)],
+      [state('ERROR'), list(media(), media({ id: '901' }))],
+    ]) {
       const { network, publish } = start();
       network.answer(...replies);
       await expectFailure('unknownOutcome', publish(photo({ steps: { container: '1', tried: '1' } })), [secret]);
@@ -140,7 +146,8 @@ describe('Instagram: publishing', () => {
   test('each answer to the public request says what is known', async () => {
     const cases: readonly (readonly [ProviderErrorKind, Response | Error])[] = [
       ['unknownOutcome', new TypeError('fetch failed')], ['unknownOutcome', new Response('', { status: 500 })],
-      ['unknownOutcome', refused(2, undefined, 500)], ['unknownOutcome', new Response('<html>')], ['unknownOutcome', Response.json({ success: true })],
+      ['unknownOutcome', refused(2, undefined, 500)], ['unknownOutcome', new Response('<html>')],
+      ['unknownOutcome', Response.json({ success: true })],
       ['revoked', refused(190, 458)], ['expired', refused(190, 463)], ['rejected', refused(10)], ['rateLimited', refused(9, 2207042)],
       ['rateLimited', refused(4)], ['retryable', refused(9007, 2207027)],
     ];
@@ -212,7 +219,8 @@ describe('Instagram: looking for a post', () => {
 
   test('pages are read until they reach back to before the first attempt', async () => {
     const { network, check } = start();
-    const first = { data: [media({ id: '7', caption: 'else' })], paging: { cursors: { after: 'c1' }, next: 'https://graph.instagram.com/x' } };
+    const paging = { cursors: { after: 'c1' }, next: 'https://graph.instagram.com/x' };
+    const first = { data: [media({ id: '7', caption: 'else' })], paging };
     network.answer(state('PUBLISHED'), Response.json(first), list(media()));
     assert.equal((await check(photo({ steps: { container: '1' } }))).state, 'published');
     assert.equal(network.seen[2]?.url.searchParams.get('after'), 'c1');
@@ -220,7 +228,7 @@ describe('Instagram: looking for a post', () => {
 });
 
 describe('Instagram: the first comment', () => {
-  const comment = (over: Partial<PublishRequest> = {}) => samplePost({ text: 'First!', isComment: true, replyTo: { root: out, parent: out }, ...over });
+  const comment = (): PublishRequest => samplePost({ text: 'First!', isComment: true, replyTo: { root: out, parent: out } });
 
   test('is one request below its post', async () => {
     const { network, progress, publish, calls } = start();
@@ -228,7 +236,10 @@ describe('Instagram: the first comment', () => {
     assert.deepEqual(await publish(comment()), { externalId: '55', url: null, ref: {} });
     assert.deepEqual(calls(), [['POST /900/comments', { message: 'First!' }]]);
     assert.deepEqual(progress.events, ['0 leave']);
-    for (const [kind, reply] of [['unknownOutcome', new TypeError('fetch failed')], ['unknownOutcome', refused(2)], ['rejected', refused(100)], ['rateLimited', refused(4)]] as const) {
+    for (const [kind, reply] of [
+      ['unknownOutcome', new TypeError('fetch failed')], ['unknownOutcome', refused(2)], ['rejected', refused(100)],
+      ['rateLimited', refused(4)],
+    ] as const) {
       network.answer(reply);
       await expectFailure(kind, publish(comment()), [secret]);
     }

@@ -52,7 +52,8 @@ export function createInstagramPublisher(http: HttpClient, origin: string): Inst
       const publication = await publishMedia(graph, containers, call, { request, progress });
       return { ...publication, url: publication.url ?? await readPermalink(graph, call, publication.externalId) };
     },
-    checkPublication: (call, request) => (request.isComment ? lookForComment(graph, call, request) : checkMedia(graph, containers, call, request)),
+    checkPublication: (call, request) =>
+      (request.isComment ? lookForComment(graph, call, request) : checkMedia(graph, containers, call, request)),
   };
 }
 
@@ -61,7 +62,9 @@ interface Attempt {
   readonly progress: PublishProgress;
 }
 
-async function publishMedia(graph: Graph, containers: Containers, call: ProviderCall, { request, progress }: Attempt): Promise<Publication> {
+async function publishMedia(
+  graph: Graph, containers: Containers, call: ProviderCall, { request, progress }: Attempt,
+): Promise<Publication> {
   const ready = await containers.prepare(call, request, progress);
   if (ready.publication !== null) return ready.publication;
   const { id } = ready;

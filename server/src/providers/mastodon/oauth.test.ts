@@ -40,7 +40,8 @@ test('a server of today is asked with PKCE, registered once, and answers an iden
   const asked = new URL(authorizeUrl).searchParams;
   assert.deepEqual([asked.get('state'), asked.get('code_challenge_method')], ['our-state', 'S256']);
   assert.equal(asked.get('scope'), 'read:accounts read:follows read:statuses write:statuses write:media');
-  network.answer(json({ access_token: 'a-token', scope: 'read:accounts read:follows read:statuses write:statuses write:media' }), json({ domain: 'example.social' }), json(account));
+  const scope = 'read:accounts read:follows read:statuses write:statuses write:media';
+  network.answer(json({ access_token: 'a-token', scope }), json({ domain: 'example.social' }), json(account));
   const { identity, tokens } = await finish(provider, secrets, metadata.issuer);
   const verifier = network.seen.find(({ url }) => url.pathname === '/oauth/token')?.form.get('code_verifier') ?? '';
   assert.equal(createHash('sha256').update(verifier).digest('base64url'), asked.get('code_challenge'));

@@ -1,4 +1,4 @@
-import { requestJson, type HttpClient, type JsonReply } from '../http-client.ts';
+import { requestJson, type HttpClient, type JsonReply, type JsonRequest } from '../http-client.ts';
 import { countOf, idOf, isRecord, required, textOf, type JsonRecord } from '../json.ts';
 import { ProviderError, type ProviderCall, type PublishImage } from '../provider.ts';
 import { pause, readImage } from '../publish-steps.ts';
@@ -14,13 +14,13 @@ const looksMax = 15;
  */
 export async function uploadImage(http: HttpClient, origin: string, call: ProviderCall, image: PublishImage): Promise<string> {
   const bytes = await readImage(image);
-  const ask = (path: string, body?: FormData | JsonRecord): Promise<JsonReply> => requestJson(http, {
-    url: new URL(`${origin}${path}`), bearer: call.tokens.accessToken, signal: call.signal,
-    ...(body === undefined ? {} : { method: 'POST' as const }),
-    ...(body instanceof FormData ? { body } : {}),
-    ...(body === undefined || body instanceof FormData ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  const ask = (path: string, more: Pick<JsonRequest, 'method' | 'body' | 'headers'> = {}): Promise<JsonReply> =>
+    requestJson(http, { url: new URL(`${origin}${path}`), bearer: call.tokens.accessToken, signal: call.signal, ...more });
+  const post = (path: string, body: FormData | JsonRecord): Promise<JsonReply> => ask(path, {
+    method: 'POST',
+    ...(body instanceof FormData ? { body } : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });
-  const begun = dataOf(succeed(http, await ask('/2/media/upload/initialize', {
+  const begun = dataOf(succeed(http, await post('/2/media/upload/initialize', {
     media_type: image.type, total_bytes: bytes.byteLength, media_category: 'tweet_image',
   })));
   const id = required(idOf(begun['id']), http.network, 'the id of an upload');
@@ -29,16 +29,16 @@ export async function uploadImage(http: HttpClient, origin: string, call: Provid
     const form = new FormData();
     form.set('segment_index', String(index));
     form.set('media', new Blob([bytes.slice(index * segmentBytes, (index + 1) * segmentBytes)], { type: image.type }), 'image');
-    succeed(http, await ask(`${path}/append`, form));
+    succeed(http, await post(`${path}/append`, form));
   }
-  let state = dataOf(succeed(http, await ask(`${path}/finalize`, {})));
+  let state = dataOf(succeed(http, await post(`${path}/finalize`, {})));
   for (let look = 0; waitSecondsOf(state) !== null; look += 1) {
     if (look >= looksMax) throw new ProviderError('retryable', 'X is still working on an image.');
     await pause((waitSecondsOf(state) ?? 0) * 1000, call.signal);
     state = dataOf(succeed(http, await ask(`/2/media/upload?${new URLSearchParams({ command: 'STATUS', media_id: id }).toString()}`)));
   }
   if (image.altText !== '') {
-    succeed(http, await ask('/2/media/metadata', { id, metadata: { alt_text: { text: image.altText } } }));
+    succeed(http, await post('/2/media/metadata', { id, metadata: { alt_text: { text: image.altText } } }));
   }
   return id;
 }
