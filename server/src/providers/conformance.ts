@@ -38,7 +38,7 @@ export function describeProvider(options: { readonly name: string } & StagePlan)
     testFollowers(suite);
     testIncompleteLists(suite);
     testFaults(suite);
-    if (options.publicPathOf !== undefined) testPublishing(stage, options);
+    if (suite.has('publish')) testPublishing(stage, options);
   });
 }
 

@@ -7,4 +7,5 @@ describeProvider({
   create: createInstagramProvider,
   start: startInstagramSimulator,
   renewableAfterMs: 25 * 3600 * 1000,
+  publicPathOf: (externalId) => `/${externalId}/media_publish`,
 });

@@ -81,7 +81,7 @@ async function waitForContainer(graph: Graph, call: ProviderCall, id: string): P
     if (state === 'FINISHED') return null;
     if (state === 'ERROR' || state === 'EXPIRED') return { words };
     if (state === 'PUBLISHED') throw new ProviderError('unknownOutcome', 'Instagram says that this post is published already.');
-    await pause(Math.min(1000 * 2 ** look, 10_000), call.signal);
+    await pause(Math.min(250 * 2 ** look, 10_000), call.signal);
   }
   throw new ProviderError('retryable', 'Instagram is still preparing this post.');
 }
