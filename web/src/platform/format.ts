@@ -133,6 +133,15 @@ export function formatDays(from: string, to: string): string {
 /** Clocks of twelve hours write "9:00 AM", those of 24 "09:00". */
 const hourStyle = new Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions().hour12 === true ? 'numeric' : '2-digit';
 
+const times = new Map<string, string>();
+
+/** A calendar writes the same few hundred times of day again and again. */
+function writeTime(time: string, write: () => string): string {
+  const known = times.get(time) ?? write();
+  times.set(time, known);
+  return known;
+}
+
 /**
  * A wall time (`2026-11-24T09:00`) as the time that it is, in no zone: 09:00, or "Tue 24 Nov, 09:00" with the year where it is not
  * this one. `hour` is for the edge of a grid: 09:00, or 9 AM.
@@ -141,7 +150,7 @@ export function formatWall(wallTime: string, style: 'hour' | 'time' | 'moment' =
   const clock = { hour: hourStyle, minute: '2-digit', timeZone: 'UTC' } as const;
   const moment = new Date(`${wallTime}Z`);
   if (style === 'hour' && hourStyle === 'numeric') return dateFormat({ hour: 'numeric', timeZone: 'UTC' }).format(moment);
-  if (style !== 'moment') return dateFormat(clock).format(moment);
+  if (style !== 'moment') return writeTime(wallTime.slice(11), () => dateFormat(clock).format(moment));
   const isThisYear = wallTime.slice(0, 4) === String(new Date().getFullYear());
   const options = { weekday: 'short', day: 'numeric', month: 'short', ...(isThisYear ? {} : ({ year: 'numeric' } as const)), ...clock } as const;
   return dateFormat(options).format(moment);

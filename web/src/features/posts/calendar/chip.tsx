@@ -11,6 +11,8 @@ import { useCalendarActions } from './actions.ts';
 import type { PlacedPost } from './grid-layout.ts';
 
 const marksMax = 4;
+/** More of a single line is never seen, and a month has many. */
+const shortLength = 48;
 const toneText = {
   neutral: 'text-muted', accent: 'text-accent', success: 'text-success', warning: 'text-warning', danger: 'text-danger', info: 'text-info',
 } as const;
@@ -58,18 +60,17 @@ export const PostChip = memo(function PostChip({ entry, lines, isActive = false,
   return (
     <div
       data-post={post.id}
-      className={clsx('group/chip relative h-full min-w-0 rounded-small border border-l-3 border-line bg-surface text-caption transition-colors select-none hover:border-control', state.edge, isLifted && 'opacity-40')}
+      className={clsx('group/chip relative h-full min-w-0 rounded-small border border-l-3 border-line bg-surface text-caption select-none hover:border-control', state.edge, isLifted && 'opacity-40')}
     >
       <a href={`/posts/${post.id}`} draggable={false} onClick={follow} className="flex h-full min-w-0 flex-col gap-0.5 rounded-small px-1.5 py-0.5 focus-visible:-outline-offset-2">
-        <span className={clsx('min-w-0 wrap-anywhere', lines === 1 ? 'line-clamp-1' : 'line-clamp-2', post.state === 'draft' && 'text-muted')}>{lineOf(post)}</span>
+        <span className={clsx(lines === 1 ? 'truncate' : 'line-clamp-2 min-w-0 wrap-anywhere', post.state === 'draft' && 'text-muted')}>{lines === 1 ? lineOf(post).slice(0, shortLength) : lineOf(post)}</span>
         <span className="mt-auto flex min-w-0 items-center gap-1 overflow-hidden text-axis text-muted">
           <span className="shrink-0 font-medium tabular">{formatWall(wallTime, 'time')}</span>
           {isMoving && <Clock size={11} aria-hidden="true" className="shrink-0" />}
           <span className={clsx('flex shrink-0 items-center gap-0.5', toneText[state.tone])}><StateMark shape={state.shape} />{isMoving ? 'Saving' : state.word}</span>
-          <span className="ml-auto flex min-w-0 items-center gap-1 overflow-hidden">
+          {networks.length > 0 && <span role="img" aria-label={networks.map(({ networkName }) => networkName).join(', ')} className="ml-auto flex min-w-0 items-center gap-1 overflow-hidden">
             {networks.slice(0, marksMax).map(({ network }) => <NetworkMark key={network} network={network} size={10} />)}
-          </span>
-          <span className="sr-only">{networks.map(({ networkName }) => networkName).join(', ')}</span>
+          </span>}
         </span>
       </a>
       {isActive && <ChipMenu entry={entry} />}

@@ -19,8 +19,14 @@ export function placePosts(posts: readonly Post[], zone: string): PlacedPost[] {
     const wallTime = post.zone === zone && post.wallTime !== null ? post.wallTime : wallTimeOf(new Date(post.dueAt), zone);
     return [{ post, wallTime, day: wallTime.slice(0, 10), minute: Number(wallTime.slice(11, 13)) * 60 + Number(wallTime.slice(14, 16)) }];
   });
-  // By instant: in the hour that comes twice, the wall time would mix the two up.
-  return placed.sort((a, b) => (a.post.dueAt ?? '').localeCompare(b.post.dueAt ?? '') || (a.post.id < b.post.id ? -1 : 1));
+  return placed.sort(compareByInstant);
+}
+
+/** By instant: in the hour that comes twice, the wall time would mix the two up. Instants of one form compare as text. */
+function compareByInstant(a: PlacedPost, b: PlacedPost): number {
+  const [first, second] = [a.post.dueAt ?? '', b.post.dueAt ?? ''];
+  if (first !== second) return first < second ? -1 : 1;
+  return a.post.id < b.post.id ? -1 : 1;
 }
 
 /** Posts by day. */

@@ -54,7 +54,8 @@ const DayCell = memo(function DayCell(props: CellProps): ReactElement {
       aria-label={formatDay(day, 'long')}
       data-drop-day={day}
       className={clsx(
-        'group/day flex min-h-40 min-w-0 flex-col gap-0.5 border-t border-l border-line p-1 [contain-intrinsic-size:auto_10rem] [content-visibility:auto]',
+        // Every cell has the same height, so that the browser need not measure what is in it to place the others.
+        'group/day h-44 min-w-0 border-t border-l border-line p-1 [contain:strict] [content-visibility:auto]',
         isLanding ? 'bg-accent-soft' : isOutside ? 'bg-sunken' : isToday ? 'bg-accent-soft/35' : 'bg-surface',
       )}
     >
@@ -67,12 +68,12 @@ const DayCell = memo(function DayCell(props: CellProps): ReactElement {
         )}
       </div>
       {shown.map((entry) => (
-        <div key={entry.post.id} className="h-9">
+        <div key={entry.post.id} className="mt-0.5 h-9 [contain:strict]">
           <PostChip entry={entry} lines={1} isActive={activeId === entry.post.id} isMoving={movingIds.has(entry.post.id)} isLifted={liftedId === entry.post.id} />
         </div>
       ))}
       {more > 0 && (
-        <button type="button" onClick={() => showDay(day)} className="h-6 rounded-small px-1.5 text-left text-caption font-medium text-muted hover:bg-hover hover:text-ink focus-visible:-outline-offset-2">
+        <button type="button" onClick={() => showDay(day)} className="block h-6 w-full rounded-small px-1.5 text-left text-caption font-medium text-muted hover:bg-hover hover:text-ink focus-visible:-outline-offset-2">
           + {more} more<span className="sr-only"> on {formatDay(day)}</span>
         </button>
       )}
