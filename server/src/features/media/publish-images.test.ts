@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { ImageRule } from '@rookery/contract/publishing.ts';
 import sharp from 'sharp';
 import { AppError } from '../../platform/errors.ts';
+import { ProviderError } from '../../providers/provider.ts';
 import { openPublicForm } from './files.ts';
 import { createMediaHarness } from './media-fixture.ts';
 import { publicAddress, readToken } from './public-address.ts';
@@ -48,10 +49,12 @@ test('a form is made once, and a rule that the image fits needs none', async () 
 test('an image of a shape that the network refuses, of another workspace, or deleted, is refused in words', async () => {
   const photo = await sendPhoto(300, 100);
   const chosen = [{ mediaId: photo.id, altText: '' }];
-  await assert.rejects(loadPublishImages(worker, chosen, { ...rule, ratioMin: 0.8, ratioMax: 1.91 }), /3 times as wide as it is high/);
-  await assert.rejects(loadPublishImages(stranger, chosen, rule), refused('not-found'));
+  const rejected = (words: RegExp) => (error: unknown): boolean => error instanceof ProviderError && error.kind === 'rejected' && words.test(error.message);
+  await assert.rejects(loadPublishImages(worker, chosen, { ...rule, ratioMin: 0.8, ratioMax: 1.91 }), rejected(/3 times as wide as it is high/));
+  await assert.rejects(loadPublishImages(worker, chosen, { ...rule, types: ['image/png'], bytesMax: 10 }), rejected(/small enough/));
+  await assert.rejects(loadPublishImages(stranger, chosen, rule), rejected(/deleted from the library/));
   await deleteImage(owner, photo.id);
-  await assert.rejects(loadPublishImages(worker, chosen, rule), /deleted from the library/);
+  await assert.rejects(loadPublishImages(worker, chosen, rule), rejected(/deleted from the library/));
 });
 
 test('a public address works for an hour without a session, for the one form of the one image', async () => {

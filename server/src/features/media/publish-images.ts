@@ -3,7 +3,7 @@ import { describeRatio } from '@rookery/contract/check-content.ts';
 import type { ImageRule } from '@rookery/contract/publishing.ts';
 import { AppError } from '../../platform/errors.ts';
 import { fitImage } from '../../platform/images/fit-image.ts';
-import type { PublishImage } from '../../providers/provider.ts';
+import { ProviderError, type PublishImage } from '../../providers/provider.ts';
 import type { WorkspaceContext } from '../context.ts';
 import { findFormRow } from './files.ts';
 import { publicAddress } from './public-address.ts';
@@ -18,12 +18,21 @@ export interface ChosenImage {
 }
 
 /**
- * The images in a form that a network's rule allows, made where it is not there yet. Throws `not-found` when one was deleted, and
- * `invalid-input` or `too-large`, with words, when one cannot be made to fit.
+ * The images in a form that a network's rule allows, made where it is not there yet. Throws a ProviderError of kind `rejected`, with
+ * words, when one was deleted or cannot be made to fit: trying again would not help.
  * No permission: part of a job. No audit: the forms are copies of what the library has.
  */
 export async function loadPublishImages(ctx: WorkspaceContext, chosen: readonly ChosenImage[], rule: ImageRule): Promise<PublishImage[]> {
   if (chosen.length === 0) return [];
+  try {
+    return await loadImages(ctx, chosen, rule);
+  } catch (error) {
+    if (error instanceof AppError && error.status < 500) throw new ProviderError('rejected', error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function loadImages(ctx: WorkspaceContext, chosen: readonly ChosenImage[], rule: ImageRule): Promise<PublishImage[]> {
   const rows = await ctx.transaction((db) => db.many(listMediaByIds, [ctx.workspace.id, chosen.map(({ mediaId }) => mediaId)]));
   const images: PublishImage[] = [];
   for (const { mediaId, altText } of chosen) {

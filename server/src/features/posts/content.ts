@@ -6,7 +6,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { AppError, invalidField } from '../../platform/errors.ts';
 import { listAccountRows, type AccountRow } from '../accounts/index.ts';
 import type { WorkspaceContext } from '../context.ts';
-import { requireMedia } from './images.ts';
+import { requireMedia } from '../media/index.ts';
 import { partsOf } from './publish/hold.ts';
 import { findSameText } from './queries.ts';
 

@@ -1,7 +1,7 @@
 import { callNetwork } from '../../accounts/index.ts';
 import type { Publication, PublishProgress, PublishRequest } from '../../../providers/provider.ts';
 import type { Db } from '../../../platform/db/database.ts';
-import { loadPublishImages } from '../images.ts';
+import { loadPublishImages } from '../../media/index.ts';
 import { announce, HandsOffError, openAttempt, requireHeld, type Held } from './hold.ts';
 import { beginSending, holdForSend, listParts, markSent, renewLease, saveStep, type PartRow } from './queries.ts';
 import { settleFailure, settlePublished } from './settle.ts';
