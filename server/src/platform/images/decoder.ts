@@ -40,11 +40,11 @@ export async function inTurn<Result>(work: () => Promise<Result>): Promise<Resul
 
 function explain(error: unknown): AppError {
   const message = error instanceof Error ? error.message : '';
-  if (/pixel limit|too large|dimensions/i.test(message)) return tooManyPixels(error);
+  if (/pixel limit|too large|dimensions/i.test(message)) return tooManyPixels(pixelsMax, error);
   if (/timeout/i.test(message)) return new AppError('too-large', 'This image takes too long to read. Save it again as JPEG and send that.', { cause: error });
   return new AppError('invalid-input', 'This image is damaged or cut off. Save it again and send that.', { cause: error });
 }
 
-export function tooManyPixels(cause?: unknown): AppError {
-  return new AppError('too-large', 'This image has more than 50 megapixels. Make it smaller and send that.', { cause });
+export function tooManyPixels(max: number, cause?: unknown): AppError {
+  return new AppError('too-large', `Images of this kind may have ${max / 1_000_000} megapixels. Make it smaller and send that.`, { cause });
 }

@@ -91,6 +91,14 @@ test('headers that claim more pixels than allowed are refused before a pixel is 
   await assert.rejects(normalize(writePng({ width: 7072, height: 7072, data: Buffer.alloc(10) })), refused('too-large'));
 });
 
+test('what has to be unpacked as a whole may have fewer pixels', async () => {
+  const plain = sharp({ create: { width: 5100, height: 5000, channels: 3, background: '#135' } });
+  await assert.rejects(normalize(await plain.clone().jpeg({ progressive: true }).toBuffer()), refused('too-large'));
+  assert.equal((await normalize(await plain.clone().jpeg().toBuffer())).width, 4096);
+  const square = sharp({ create: { width: 4001, height: 4000, channels: 3, background: '#135' } });
+  await assert.rejects(normalize(await square.avif({ effort: 0 }).toBuffer()), refused('too-large'));
+});
+
 test('files that are cut off or say more than they hold are refused', async () => {
   const jpeg = await drawing(400, 300).jpeg().toBuffer();
   const png = await drawing(400, 300).png().toBuffer();

@@ -15,6 +15,9 @@ export interface NormalImage {
 
 /** The largest that any network takes. */
 const edgeMax = 4096;
+/** Formats that come out of their decoder only as a whole: ten and more bytes of memory a pixel. No camera writes larger ones. */
+const progressivePixelsMax = 25_000_000;
+const avifPixelsMax = 16_000_000;
 const animationBytesMax = 8_000_000;
 const animationPixelsMax = 30_000_000;
 /** Above this a photograph was saved as PNG. */
@@ -32,12 +35,17 @@ export async function normalizeImage(path: string): Promise<NormalImage> {
 }
 
 async function normalize(path: string, type: UploadType): Promise<NormalImage> {
-  const { width, height, pages = 1, hasAlpha, compression, size = 0 } = await openImage(path).metadata();
-  if (width * height > pixelsMax) throw tooManyPixels();
+  const { width, height, pages = 1, hasAlpha, compression, isProgressive, size = 0 } = await openImage(path).metadata();
+  if (width * height > pixelsMaxOf(type, isProgressive)) throw tooManyPixels(pixelsMaxOf(type, isProgressive));
   if (type === 'image/avif' && compression !== 'av1') throw new AppError('unsupported-type', 'HEIC images cannot be used here. Save it as JPEG and send that.');
   const isSmall = width * height * pages <= animationPixelsMax && size <= animationBytesMax && Math.max(width, height) <= edgeMax;
   if (type === 'image/gif' && pages > 1 && isSmall) return writeAnimation(path);
   return hasAlpha || type === 'image/png' || type === 'image/gif' ? writePng(path) : writeJpeg(path);
+}
+
+function pixelsMaxOf(type: UploadType, isProgressive: boolean): number {
+  if (type === 'image/avif') return avifPixelsMax;
+  return isProgressive ? progressivePixelsMax : pixelsMax;
 }
 
 async function writeAnimation(path: string): Promise<NormalImage> {
