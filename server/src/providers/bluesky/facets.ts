@@ -17,7 +17,7 @@ const kind = (name: string): string => `app.bsky.richtext.facet#${name}`;
 const linkPattern = /(?<=^|\s|\()https?:\/\/\S+/gi;
 const mentionPattern = /(?<=^|\s|\()@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)(?![a-z0-9])/gi;
 /** Marks that no reader sees end a tag, as they do in Bluesky's own apps. */
-const tagPattern = /(?<=^|\s)[#＃](?!\ufe0f)([^\s\u00ad\u2060\u200a-\u200d\u20e2]+)/gu;
+const tagPattern = /(?<=^|\s)[#＃](?!\ufe0f)([^\u20e2\s\u00ad\u2060\u200a-\u200d]+)/gu;
 const tagLengthMax = 64;
 
 /**
