@@ -62,7 +62,7 @@ export function requireSendable(ctx: WorkspaceContext, wanted: Wanted, accounts:
       errors.push({ pointer: `/targets/${index}`, code: 'reconnect', message: `${at} has to be connected again first.` });
     } else {
       const problems = checkContent(content ?? wanted.content, publishing);
-      errors.push(...problems.map(({ part, code, message }) => ({ pointer: part === null ? base : `${base}/parts/${part}`, code, message: `${at}: ${message}` })));
+      errors.push(...problems.map(({ part, code, message }) => ({ pointer: part === null ? base : part === 'comment' ? `${base}/firstComment` : `${base}/parts/${part}`, code, message: `${at}: ${message}` })));
     }
   }
   refuse(errors);

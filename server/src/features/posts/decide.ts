@@ -5,7 +5,7 @@ import { AppError, invalidField } from '../../platform/errors.ts';
 import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
 import {
-  acceptDoubt, askDeletion, cancelAttempts, clearDoubt, countUnpublishedParts, sendAgain, settleTarget, touchPost, wakePublisher, type TargetRow,
+  acceptDoubt, askDeletion, cancelAttempts, clearDoubt, countUnpublishedParts, deletePostRow, sendAgain, settleTarget, touchPost, wakePublisher, type TargetRow,
 } from './queries.ts';
 import { describePost } from './rows.ts';
 import { requirePost, titleOf } from './service.ts';
@@ -24,7 +24,11 @@ export async function removePost(ctx: WorkspaceContext, postId: string, body: Bo
     await recordAudit(db, ctx, {
       action: 'post:delete', entity: { type: 'post', id: postId, name: titleOf(row) }, metadata: { alsoOnNetwork: body.alsoOnNetwork },
     });
-    return finish(db, ctx, postId);
+    if (targets.length > 0) return finish(db, ctx, postId);
+    // A draft for no account has no destination that could keep the memory of it.
+    const { post } = await finish(db, ctx, postId);
+    await db.run(deletePostRow, [ctx.workspace.id, postId]);
+    return { post: { ...post, state: 'canceled' as const } };
   });
 }
 

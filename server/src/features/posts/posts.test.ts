@@ -108,6 +108,14 @@ test('what is out can no longer be changed, and says what to do', async () => {
   assert.match(error.message, /Duplicate/);
 });
 
+test('a deleted draft is gone from the drafts, with accounts or without', async () => {
+  for (const targets of [[], [{ accountId: first, content: null }]]) {
+    const { post } = await writePost(owner, body({ when: { kind: 'draft' }, targets }));
+    assert.equal((await removePost(owner, post.id, { alsoOnNetwork: false })).post.state, 'canceled');
+    assert.equal((await readPosts(owner, { state: 'draft' })).posts.some(({ id }) => id === post.id), false);
+  }
+});
+
 test('accounts and posts of another workspace are not there', async () => {
   const { post } = await writePost(owner, body());
   await refused('invalid-input', writePost(stranger, body()), 'unknown');

@@ -60,6 +60,8 @@ export const updatePostRow = statement(
    where workspace_id = $1 and id = $2`,
 );
 
+export const deletePostRow = statement('posts.delete', `delete from post where workspace_id = $1 and id = $2`);
+
 export const touchPost = statement('posts.touch', `update post set updated_at = $3, version = version + 1 where workspace_id = $1 and id = $2`);
 
 /** Keyset by time. `$4`, `$5`: after this; `$6`: account, `$7`: state, `$8`: words, each null for all. */

@@ -42,13 +42,20 @@ export async function ensureParts(db: Db, ctx: WorkspaceContext, target: Claimed
   // A thread that broke off keeps what is out; the rest is made anew from the content as it is now.
   const missing = wanted.slice(parts.length);
   if (missing.length === 0) return parts;
+  const added: PartRow[] = [];
   for (const [index, { text, media, isComment }] of missing.entries()) {
     // Milliseconds apart, so that a network that sorts by this time keeps the order of the thread.
     const at = new Date(ctx.clock.now().getTime() + index);
-    await db.run(insertPart, [ctx.workspace.id, target.id, parts.length + index, isComment, createId(at.getTime()), at, text, JSON.stringify(media)]);
+    const part = { ...untouched, position: parts.length + index, is_comment: isComment, key: createId(at.getTime()), created_at: at, text, media };
+    await db.run(insertPart, [ctx.workspace.id, target.id, part.position, isComment, part.key, at, text, JSON.stringify(media)]);
+    added.push(part);
   }
-  return db.many(listParts, [ctx.workspace.id, target.id]);
+  return [...parts, ...added];
 }
+
+const untouched = {
+  steps: {}, sent_at: null, sent_ago: null, doubted_at: null, external_id: null, url: null, ref: null, published_at: null, deleted_at: null,
+} as const;
 
 interface PlannedPart {
   readonly text: string;
@@ -65,7 +72,7 @@ export function partsOf(content: Content): readonly PlannedPart[] {
 /** Opens a line in the ledger and answers its id. */
 export async function openAttempt(db: Db, { ctx, target }: Pick<Held, 'ctx' | 'target'>, kind: 'send' | 'look' | 'delete', position: number): Promise<string> {
   const id = createId();
-  await db.run(insertAttempt, [ctx.workspace.id, id, target.id, kind, position, target.fence]);
+  await db.run(insertAttempt, [ctx.workspace.id, id, target.id, kind, position, target.fence, ctx.clock.now()]);
   return id;
 }
 

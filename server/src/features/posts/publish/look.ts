@@ -78,7 +78,7 @@ export async function deleteParts(held: Held): Promise<void> {
     await recordSurely(held, async (db) => {
       await requireHeld(db, held);
       await db.run(markDeleted, [ctx.workspace.id, target.id, part.position]);
-      await db.run(endAttempt, [ctx.workspace.id, attemptId, 'published', 'Deleted.']);
+      await db.run(endAttempt, [ctx.workspace.id, attemptId, 'published', 'Deleted.', ctx.clock.now()]);
     });
   }
   await recordSurely(held, async (db) => {
@@ -109,7 +109,7 @@ async function failDeletion(held: Held, attemptId: string, error: unknown): Prom
     const seconds = until === null ? times.retrySeconds : Math.max(1, (until.getTime() - ctx.clock.now().getTime()) / 1000);
     const reason = isOver ? `It could not be deleted on the network: ${message} Delete it there.` : `Deleting it on the network: ${message}`;
     await db.run(release, [ctx.workspace.id, target.id, 'published', reason, isOver ? null : seconds, retries, 0]);
-    await db.run(endAttempt, [ctx.workspace.id, attemptId, isOver ? 'refused' : 'retry', message]);
+    await db.run(endAttempt, [ctx.workspace.id, attemptId, isOver ? 'refused' : 'retry', message, ctx.clock.now()]);
     await announce(db, held);
   });
 }

@@ -15,6 +15,8 @@ const pollMs = 1000;
 const sleepMinMs = 20;
 const busyPollMs = 200;
 const stopGraceMs = 25_000;
+const rememberMs = 5000;
+const rememberedMax = 1000;
 
 export interface PublisherOptions {
   readonly services: Services;
@@ -73,8 +75,9 @@ export async function startPublisher(options: PublisherOptions): Promise<{ stop:
   const running = new Map<string, Running>();
   let isStopped = false;
   const stopListening = await services.database.listen(wakeChannel, () => alarm.ring());
+  const remembering = { ...options, openWorkspace: rememberWorkspaces(options.openWorkspace) };
   const begin = (row: Ready): void => {
-    const done = workOnRow(row, options, abort.signal).finally(() => {
+    const done = workOnRow(row, remembering, abort.signal).finally(() => {
       running.delete(row.id);
       alarm.ring();
     });
@@ -104,6 +107,20 @@ export async function startPublisher(options: PublisherOptions): Promise<{ stop:
       await Promise.all([...running.values()].map(({ done }) => done));
       clearTimeout(cut);
     },
+  };
+}
+
+/** Many posts of one workspace go out together: it is read once in a while and not for each of them. */
+function rememberWorkspaces(open: PublisherOptions['openWorkspace']): PublisherOptions['openWorkspace'] {
+  const known = new Map<string, { readonly ctx: Promise<WorkspaceContext | null>; readonly untilMs: number }>();
+  return (workspaceId) => {
+    const found = known.get(workspaceId);
+    if (found !== undefined && performance.now() < found.untilMs) return found.ctx;
+    if (known.size >= rememberedMax) known.clear();
+    const ctx = open(workspaceId);
+    known.set(workspaceId, { ctx, untilMs: performance.now() + rememberMs });
+    ctx.catch(() => known.delete(workspaceId));
+    return ctx;
   };
 }
 

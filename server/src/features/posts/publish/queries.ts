@@ -76,17 +76,17 @@ export const insertPart = statement(
 export const beginSending = statement(
   'publish.begin-sending',
   `update post_target set state = 'sending', reason = null, attempts = attempts + 1, lease_until = now() + make_interval(secs => $4::float8)
-   where workspace_id = $1 and id = $2 and fence = $3 and state in ('scheduled', 'sending') and not is_deleting`,
+   where workspace_id = $1 and id = $2 and fence = $3 and state in ('scheduled', 'sending', 'unknown') and not is_deleting`,
 );
 
 export const insertAttempt = statement(
   'publish.insert-attempt',
-  `insert into publish_attempt (workspace_id, id, target_id, kind, part, fence, started_at, outcome) values ($1, $2, $3, $4, $5, $6, now(), 'running')`,
+  `insert into publish_attempt (workspace_id, id, target_id, kind, part, fence, started_at, outcome) values ($1, $2, $3, $4, $5, $6, $7, 'running')`,
 );
 
 export const endAttempt = statement(
   'publish.end-attempt',
-  `update publish_attempt set outcome = $3, detail = $4, ended_at = now() where workspace_id = $1 and id = $2 and outcome = 'running'`,
+  `update publish_attempt set outcome = $3, detail = $4, ended_at = $5 where workspace_id = $1 and id = $2 and outcome = 'running'`,
 );
 
 /** Attempts of workers that are gone. */

@@ -31,7 +31,7 @@ const auditOf: Partial<Record<Ending['state'], AuditAction>> = { failed: 'post:f
 export async function letGo(db: Db, held: Held, ending: Ending, ended: Ended): Promise<void> {
   const { ctx, target, account } = held;
   await db.run(release, [ctx.workspace.id, target.id, ending.state, ending.reason, ending.inSeconds, ending.retries ?? 0, ending.looks ?? 0]);
-  if (ended.attemptId !== null) await db.run(endAttempt, [ctx.workspace.id, ended.attemptId, ended.outcome, ended.detail]);
+  if (ended.attemptId !== null) await db.run(endAttempt, [ctx.workspace.id, ended.attemptId, ended.outcome, ended.detail, ctx.clock.now()]);
   const action = auditOf[ending.state];
   if (action !== undefined) {
     await recordAudit(db, ctx, { action, entity: entityOf(held), metadata: { target: target.id, network: account.network, reason: ending.reason ?? '' } });
@@ -56,7 +56,7 @@ export async function settlePublished(held: Held, part: PartRow, found: { public
     const isLast = part.position === parts.length - 1 || row.is_deleting;
     // A commit whose answer was lost is tried again: it has all been written then.
     if (saved === 0) return { isLast };
-    if (ended.attemptId !== null) await db.run(endAttempt, [ctx.workspace.id, ended.attemptId, ended.outcome, ended.detail]);
+    if (ended.attemptId !== null) await db.run(endAttempt, [ctx.workspace.id, ended.attemptId, ended.outcome, ended.detail, ctx.clock.now()]);
     await db.run(noteSuccess, [account.network]);
     if (isLast) await db.run(finishTarget, [ctx.workspace.id, target.id, at]);
     else await db.run(resetTries, [ctx.workspace.id, target.id]);
@@ -74,7 +74,7 @@ export async function settleFailure(held: Held, part: PartRow, failure: { error:
   const { error, attemptId, isSent } = failure;
   if (error instanceof HandsOffError) {
     // The row is another's by now; the line in the ledger is still ours to end.
-    await held.ctx.transaction((db) => db.run(endAttempt, [held.ctx.workspace.id, attemptId, 'canceled', error.message]));
+    await held.ctx.transaction((db) => db.run(endAttempt, [held.ctx.workspace.id, attemptId, 'canceled', error.message, held.ctx.clock.now()]));
     return;
   }
   const { kind, message, until } = describe(error, isSent);

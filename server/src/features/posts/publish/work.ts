@@ -75,8 +75,6 @@ async function prepareSend(db: Db, held: Held, part: PartRow): Promise<Task | nu
     await db.run(release, [ctx.workspace.id, target.id, 'scheduled', reason, Math.max(1, pause.wait_seconds), target.retries, target.looks]);
     return null;
   }
-  // Found in `sending` or `unknown` with nothing sent: as good as new.
-  await db.run(release, [ctx.workspace.id, target.id, 'scheduled', null, 0, target.retries, target.looks]);
   return { kind: 'send', held, part, attemptId: await beginPart(db, held, part.position) };
 }
 
@@ -89,7 +87,6 @@ async function resolveDoubt(db: Db, held: Held, part: PartRow): Promise<Task | n
     return null;
   }
   if (decision.step === 'resend') {
-    await db.run(release, [ctx.workspace.id, target.id, 'scheduled', null, 0, target.retries, target.looks]);
     return { kind: 'send', held, part, attemptId: await beginPart(db, held, part.position) };
   }
   if (decision.inSeconds > 0) {
