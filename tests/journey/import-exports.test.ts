@@ -46,7 +46,7 @@ test('two dated exports through the Import screen name who came and who left bet
   const people = Array.from({ length: 30 }, (_, index) => `person_${index}`);
 
   await page.goto('/import');
-  await page.getByLabel('Account').selectOption({ label: 'Another Instagram account' });
+  await page.getByRole('combobox', { name: 'Account' }).selectOption({ label: 'Another Instagram account' });
   await page.getByRole('list', { name: 'How to get your Instagram export' }).getByText(/Followers and following/).waitFor();
   await judgeScreen(page, 'whose followers');
   await page.getByLabel('Handle on Instagram').fill(`@${owner}`);

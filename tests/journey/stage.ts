@@ -77,6 +77,16 @@ const settled = `Promise.allSettled(document.getAnimations()
   .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity).map((animation) => animation.finished))
   .then(() => undefined)`;
 
+const secondLookMs = 1000;
+
+function findFaults(page: Page): Promise<unknown> {
+  return page.evaluate('axe.run().then(({ violations }) => violations.map((fault) => `${fault.id}: ${fault.nodes[0].html}`))');
+}
+
+function hasFaults(faults: unknown): boolean {
+  return Array.isArray(faults) && faults.length > 0;
+}
+
 /** The screen that is open has no accessibility fault that axe finds and nothing wider than the window: both themes, desk and phone. */
 export async function judgeScreen(page: Page, where: string): Promise<void> {
   for (const theme of ['light', 'dark'] as const) {
@@ -86,9 +96,13 @@ export async function judgeScreen(page: Page, where: string): Promise<void> {
       await page.locator('[aria-busy=true], [role=status][aria-label^=Loading]').first().waitFor({ state: 'detached' });
       await page.evaluate(settled);
       await page.evaluate(axe.source);
-      const faults = await page.evaluate(
-        'axe.run().then(({ violations }) => violations.map((fault) => `${fault.id}: ${fault.nodes[0].html}`))',
-      );
+      let faults = await findFaults(page);
+      // On a busy machine a colour may still be on its way; a fault that is one is there a moment later too.
+      if (hasFaults(faults)) {
+        await page.waitForTimeout(secondLookMs);
+        await page.evaluate(settled);
+        faults = await findFaults(page);
+      }
       assert.deepEqual(faults, [], `${where} at ${width}, ${theme}`);
       assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false, `${where} is too wide at ${width}`);
     }
