@@ -2,6 +2,7 @@ import * as accounts from './accounts.ts';
 import * as audience from './audience.ts';
 import * as audit from './audit.ts';
 import * as auth from './auth.ts';
+import * as demo from './demo.ts';
 import type { Endpoint } from './endpoint.ts';
 import * as media from './media.ts';
 import * as posts from './posts.ts';
@@ -13,6 +14,6 @@ function isEndpoint(value: unknown): value is Endpoint {
 }
 
 /** Every operation of the API, in the order of the modules. Server side only: the browser imports the one it calls. */
-export const allEndpoints: readonly Endpoint[] = [auth, team, accounts, audience, media, posts, audit, status].flatMap((module) =>
+export const allEndpoints: readonly Endpoint[] = [auth, team, accounts, audience, media, posts, audit, status, demo].flatMap((module) =>
   Object.values(module).filter(isEndpoint),
 );

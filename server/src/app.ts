@@ -8,11 +8,12 @@ import { findSessionByToken, hasUsers, purgeSessions } from './features/auth/ind
 import { requirePermission, type PublicContext, type Services, type SessionInfo, type UserContext, type WorkspaceContext } from './features/context.ts';
 import { postRoutes, startPublisher } from './features/posts/index.ts';
 import { dashboardRoutes } from './features/dashboard/index.ts';
+import { createDemoHandler, demoJob, demoRoutes } from './features/demo/index.ts';
 import { createImportHandlers, importJobs, importRoutes } from './features/imports/index.ts';
 import { mediaPublicRoutes, mediaRoutes, sweepUploads } from './features/media/index.ts';
 import { statusPublicRoutes, statusWorkspaceRoutes } from './features/status/index.ts';
 import { openMemberContext, openSystemContext, peoplePublicRoutes, peopleUserRoutes, workspaceRoutes } from './features/workspaces/index.ts';
-import { systemClock } from './platform/clock.ts';
+import { systemClock, type Clock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
 import { loadSecrets } from './platform/config/secrets.ts';
 import { createKeyring, type Keyring } from './platform/crypto/keyring.ts';
@@ -28,6 +29,7 @@ import type { Logger } from './platform/observability/logger.ts';
 import type { EmbeddedPostgres } from './platform/postgres/embedded.ts';
 import { createOutboundFetch } from './platform/outbound/fetch.ts';
 import { createProviders, isUnset, type Providers } from './providers/registry.ts';
+import { createTravellingFetch } from './providers/simulation/time-travel.ts';
 import { startSimulators, type RunningSimulators } from './providers/simulators.ts';
 
 const webStatementTimeoutMs = 15_000;
@@ -38,10 +40,10 @@ const networkTimeoutMs = 20_000;
 const networkBytesMax = 8_000_000;
 
 /** Every job of the product. */
-const jobDefinitions = [syncJob, ...importJobs];
+const jobDefinitions = [syncJob, ...importJobs, demoJob];
 
 const publicRoutes = [...peoplePublicRoutes, ...accountPublicRoutes, ...mediaPublicRoutes, ...statusPublicRoutes];
-const userRoutes = peopleUserRoutes;
+const userRoutes = [...peopleUserRoutes, ...demoRoutes];
 const memberRoutes = [
   ...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...mediaRoutes, ...postRoutes, ...dashboardRoutes, ...auditRoutes,
   ...statusWorkspaceRoutes,
@@ -66,6 +68,7 @@ export interface AppParts {
 }
 
 type Cleanup = () => Promise<void>;
+type OpenWorkspace = (workspaceId: string) => Promise<WorkspaceContext | null>;
 
 /** Wires everything and starts the asked-for roles. What was started is stopped again when a later part fails. */
 export async function startApp(parts: AppParts): Promise<RunningApp> {
@@ -93,7 +96,8 @@ async function wire({ config, log, version, webDirectory, embedded }: AppParts, 
   cleanups.push(() => jobs.stop());
   const events = await createEvents(databases.app);
   cleanups.push(() => events.close());
-  const providers = wireProviders(config, { simulators, database: databases.app, keyring });
+  const wiring = { simulators, database: databases.app, keyring };
+  const providers = wireProviders(config, { ...wiring, clock });
   const isNew = !(await databases.app.withScope({}, hasUsers));
   const services: Services = {
     config, database: databases.app, jobs, events, providers, keyring, clock, log, version, secretKey: secrets.secretKey,
@@ -101,12 +105,17 @@ async function wire({ config, log, version, webDirectory, embedded }: AppParts, 
     setupToken: isNew ? randomBytes(24).toString('base64url') : null,
   };
   const workerServices: Services = { ...services, database: databases.worker };
+  const demo = createDemoHandler({
+    web: services, worker: workerServices,
+    servicesAt: (base, at) => ({ ...base, clock: at, providers: wireProviders(config, { ...wiring, clock: at }) }),
+  });
+  const openUnlessBuilding = (name: string): OpenWorkspace => async (id) => (demo.isBuilding(id) ? null : openSystemContext(workerServices, id, name));
   if (config.roles.has('worker')) {
-    await jobs.work(createHandlers(workerServices));
-    const publisher = await startPublisher({ services: workerServices, openWorkspace: (id) => openSystemContext(workerServices, id, 'publish') });
+    await jobs.work(createHandlers(workerServices, demo));
+    const publisher = await startPublisher({ services: workerServices, openWorkspace: openUnlessBuilding('publish') });
     cleanups.push(() => publisher.stop());
   }
-  if (config.roles.has('scheduler')) cleanups.push(startScheduler(workerServices));
+  if (config.roles.has('scheduler')) cleanups.push(startScheduler(workerServices, openUnlessBuilding('scheduler')));
   const origin = config.roles.has('web') ? await startWeb(services, webDirectory, cleanups) : null;
   const setupLink = services.setupToken === null ? null : `${config.baseUrl}/#setup=${services.setupToken}`;
   return { origin, setupLink, services, simulators };
@@ -148,21 +157,33 @@ function simulatedNetworks(config: Config): string[] {
     .map(({ manifest }) => manifest.id);
 }
 
-function wireProviders(config: Config, parts: { simulators: RunningSimulators | null; database: Database; keyring: Keyring }): Providers {
+interface ProviderWiring {
+  readonly simulators: RunningSimulators | null;
+  readonly database: Database;
+  readonly keyring: Keyring;
+  /** Simulated networks answer as at its time when it is not the real one. */
+  readonly clock: Clock;
+}
+
+function wireProviders(config: Config, { simulators, database, keyring, clock }: ProviderWiring): Providers {
   return createProviders((id) => {
-    const simulatorOrigin = parts.simulators?.originOf(id) ?? null;
+    const simulatorOrigin = simulators?.originOf(id) ?? null;
+    const fetch = createOutboundFetch({ timeoutMs: networkTimeoutMs, bytesMax: networkBytesMax, allowPrivate: simulatorOrigin !== null });
     return {
-      clock: systemClock, baseUrl: config.baseUrl, settings: config.networkSettings, simulatorOrigin,
-      fetch: createOutboundFetch({ timeoutMs: networkTimeoutMs, bytesMax: networkBytesMax, allowPrivate: simulatorOrigin !== null }),
-      memory: createProviderMemory(id, { database: parts.database, keyring: parts.keyring, clock: systemClock }),
+      clock, baseUrl: config.baseUrl, settings: config.networkSettings, simulatorOrigin,
+      fetch: simulatorOrigin === null || clock === systemClock ? fetch : createTravellingFetch(fetch, clock),
+      memory: createProviderMemory(id, { database, keyring, clock }),
     };
   });
 }
 
-/** What a worker runs, bound to its services. */
-export function createHandlers(services: Services): JobHandler[] {
+/** What a worker runs, bound to its services; without a builder it makes no demos. */
+export function createHandlers(services: Services, demo: ReturnType<typeof createDemoHandler> | null = null): JobHandler[] {
   return [
+    ...(demo === null ? [] : [demo.handler]),
     handleJob(syncJob, async ({ payload, signal, isLastAttempt }) => {
+      // The builder reads every account of its workspace itself, last of all at the present time.
+      if (demo?.isBuilding(payload.workspaceId) === true) return;
       const ctx = await openSystemContext(services, payload.workspaceId, 'sync');
       if (ctx !== null) await syncAccount(ctx, { accountId: payload.accountId, kind: payload.kind, signal, isLastAttempt });
     }),
@@ -171,14 +192,14 @@ export function createHandlers(services: Services): JobHandler[] {
 }
 
 /** Looks every few seconds for what is due. Two schedulers at once do no harm. */
-function startScheduler(services: Services): Cleanup {
+function startScheduler(services: Services, openWorkspace: OpenWorkspace): Cleanup {
   let isStopped = false;
   let timer: NodeJS.Timeout | null = null;
   let lastPurgeMs = 0;
   let running: Promise<void> = Promise.resolve();
   const look = async (): Promise<void> => {
     try {
-      await enqueueDueSyncs(services, (workspaceId) => openSystemContext(services, workspaceId, 'scheduler'));
+      await enqueueDueSyncs(services, openWorkspace);
       if (performance.now() - lastPurgeMs > purgeEveryMs) {
         lastPurgeMs = performance.now();
         await purgeSessions(services);

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../platform/clock.ts';
+import { createTravellingClock } from './simulation/time-travel.ts';
 import type { RunningSimulator, SimulatorOptions } from './simulation/world.ts';
 
 export interface SimulatorsOptions {
@@ -34,7 +35,8 @@ export interface RunningSimulators {
 
 /** Starts the asked-for simulated networks on loopback. When one fails to start, those that did are stopped again. */
 export async function startSimulators(options: SimulatorsOptions): Promise<RunningSimulators> {
-  const { which, basePort, clock, dataDirectory } = options;
+  const { which, basePort, dataDirectory } = options;
+  const clock = createTravellingClock(options.clock);
   const unknown = which?.find((id) => !starters.some(([known]) => known === id));
   if (unknown !== undefined) {
     throw new Error(`"${unknown}" is not a network that can be simulated. Choose from ${starters.map(([id]) => id).join(', ')}.`);

@@ -1,3 +1,4 @@
+export { beginConnect, completeConnect } from './connect.ts';
 export { callNetwork } from './grants.ts';
 export { createProviderMemory } from './memory.ts';
 export { accountPublicRoutes, accountRoutes } from './routes.ts';

@@ -26,6 +26,8 @@ export interface FinishingAccount {
 /** Two scans agree when they differ by no more than this share of the list. */
 const agreementShare = 0.02;
 const agreementCount = 5;
+/** By how much two clocks may differ without harm. */
+const clockSlackMs = 3600_000;
 
 type GoneKind = 'lost' | 'suspended' | 'deactivated';
 
@@ -81,7 +83,7 @@ export async function finishFullScan(ctx: WorkspaceContext, account: FinishingAc
   return ctx.transaction(async (db) => {
     const locked = await lock(db, ctx, { id: scan.id, accountId: account.id });
     requireOpen(locked.scan, scan, options);
-    requireOrder(locked.head, locked.scan, options);
+    requireOrder(ctx, locked.head, locked.scan, options);
     if (!locked.scan.cursor_closed) throw new Error('a scan whose list was not closed cannot be finished as complete');
     const finishing = { ctx, db, account, ...locked };
     if (options.isReleased === true) await recordRelease(finishing);
@@ -107,9 +109,15 @@ function requireOpen(current: ScanRow, mine: ScanRow, options: FinishOptions): v
   if (!isMine && !isHeld) throw new ScanLostError();
 }
 
-/** The list in force must be older than what replaces it: else people who came in between would look as if they had left. */
-function requireOrder(head: HeadRow, scan: ScanRow, options: FinishOptions): void {
+/**
+ * The list in force must be older than what replaces it: else people who came in between would look as if they had left. A
+ * network's list is of this moment, so one that seems older means that the clock went back.
+ */
+function requireOrder(ctx: WorkspaceContext, head: HeadRow, scan: ScanRow, options: FinishOptions): void {
   if (head.at === null) return;
+  if (options.isReleased !== true && scan.kind !== 'import' && ctx.clock.now().getTime() < head.at.getTime() - clockSlackMs) {
+    throw new AppError('conflict', `The clock of this server went back: the list in force is of ${head.at.toISOString()}. Set the clock right, then sync again.`);
+  }
   if (options.isReleased === true && scan.at !== null && head.at > scan.at) {
     throw new AppError('conflict', 'The follower list has moved on since this scan was held. Discard it and start a new sync.');
   }
@@ -244,7 +252,7 @@ export async function finishPartialScan(
     const locked = await lock(db, ctx, { id: scan.id, accountId: account.id });
     requireOpen(locked.scan, scan, {});
     const finishing = { ctx, db, account, ...locked };
-    requireOrder(locked.head, locked.scan, options.at === undefined ? {} : { at: options.at });
+    requireOrder(ctx, locked.head, locked.scan, options.at === undefined ? {} : { at: options.at });
     const { head } = locked;
     const { reason } = options;
     const at = options.at ?? ctx.clock.now();

@@ -96,3 +96,19 @@ test('a release that comes to nothing is not written down as one', async () => {
   await acceptHeldScan(owner, { workspaceId, accountId, scanId: held?.id ?? '' });
   assert.deepEqual((await events()).slice(before.length).map(({ action }) => action), ['sync:release', 'sync:complete']);
 });
+
+test('a list that is read while the clock is more than an hour behind the list in force is refused and changes nothing', async () => {
+  clock.advance(dayMs);
+  await sync();
+  const audience = () => database.admin('select scan_id, at, gained, lost, followers from audience_head where account_id = $1', [accountId]);
+  const before = await audience();
+  world.follow(small.id);
+  clock.advance(-2 * 3600_000);
+  await assert.rejects(sync(), { code: 'conflict', message: /clock of this server went back/ });
+  assert.deepEqual(await audience(), before);
+  assert.equal((await scans()).some(({ state }) => state === 'running'), false, 'nothing stays open to be taken for a later list');
+  clock.advance(90 * 60_000);
+  await sync();
+  const [now] = await audience();
+  assert.equal(Number(now?.['gained']), Number(before[0]?.['gained']) + 1);
+});

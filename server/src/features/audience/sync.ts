@@ -1,4 +1,5 @@
 import { ProviderError, type FollowerPage, type Manifest, type PersonStatus, type Profile } from '../../providers/provider.ts';
+import { AppError } from '../../platform/errors.ts';
 import { callNetwork, findAccount, recordProfile, scheduleSync, type AccountRow } from '../accounts/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { WorkspaceContext } from '../context.ts';
@@ -217,6 +218,15 @@ async function closeOpenScan({ ctx, account, finishing }: Syncing, reason: strin
     return running === null && account.state === 'connected' ? beginScan(db, ctx, { accountId: account.id, kind: 'full', stated: null }) : running;
   });
   if (scan === null) return;
-  if (scan.received > 0) await finishPartialScan(ctx, finishing, scan, { reason });
-  else await failScan(ctx, finishing, scan, reason);
+  if (scan.received === 0) {
+    await failScan(ctx, finishing, scan, reason);
+    return;
+  }
+  try {
+    await finishPartialScan(ctx, finishing, scan, { reason });
+  } catch (error) {
+    // What may not be added to the list in force must not stay open either: it would be taken for a list of a later day.
+    if (!(error instanceof AppError)) throw error;
+    await failScan(ctx, finishing, scan, error.message);
+  }
 }

@@ -14,7 +14,7 @@ import { emailKeyOf, findUser, requireEmail } from '../auth/index.ts';
 import { requirePermission, type PublicContext, type UserContext, type WorkspaceContext } from '../context.ts';
 import {
   acceptInvitationRow, deleteMember, findInvitationByToken, findMemberRow, findMembership, findWorkspace, insertInvitation, insertMember,
-  insertWorkspace, listInvitationRows, listMemberRows, lockOwners, replaceInvitations, revokeInvitationRow, updateRole, updateWorkspaceRow,
+  insertWorkspace, listInvitationRows, listMemberRows, listMemberships, lockOwners, replaceInvitations, revokeInvitationRow, updateRole, updateWorkspaceRow,
   type InvitationRow, type MemberRow, type MembershipRow, type WorkspaceRow,
 } from './queries.ts';
 
@@ -63,6 +63,12 @@ export async function addWorkspace(ctx: PublicContext, workspace: NewWorkspace):
     await recordAudit(db, source, { action: workspace.demo ? 'demo:create' : 'workspace:create', entity: { type: 'workspace', id, name: workspace.name } });
   });
   return id;
+}
+
+/** The workspaces that the user is a member of, with their role in each; the oldest first. */
+export async function listOwnWorkspaces(ctx: UserContext): Promise<readonly MembershipRow[]> {
+  const { userId } = ctx.session;
+  return ctx.database.withScope({ userId }, (db) => db.many(listMemberships, [userId]));
 }
 
 export async function createOwnWorkspace(ctx: UserContext, body: BodyOf<typeof createWorkspace>): Promise<ReplyOf<typeof createWorkspace>> {

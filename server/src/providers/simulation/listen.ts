@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, FaultSwitches } from './faults.ts';
 import { BodyError, readBody, type SimulatedReply, type SimulatedRequest } from './request.ts';
+import { runAtAskedTime } from './time-travel.ts';
 import type { RequestCounts } from './world.ts';
 
 /** One operation of a simulated network. `path` has `:name` parameters, one segment each. */
@@ -64,7 +65,7 @@ export async function listenSimulator(options: ListenOptions): Promise<Listening
   const closing = new AbortController();
   let origin = '';
   const server = createServer((message, response) => {
-    void answer(message, response).catch(() => message.destroy());
+    void runAtAskedTime(message.headers, () => answer(message, response)).catch(() => message.destroy());
   });
 
   async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
