@@ -81,6 +81,8 @@ export function poolSettings(connection: ConnectionSettings, statementTimeoutMs:
 export function openDatabase(options: DatabaseOptions): Database {
   const settings = poolSettings(options.connection, options.statementTimeoutMs);
   const pool = new Pool({ ...settings, max: options.connectionsMax, types: { getTypeParser } });
+  // For its whole life: an error may arrive with the very bytes that end connecting, before whoever asked for the connection has it.
+  pool.on('connect', (client) => void client.on('error', ignoreError));
   pool.on('error', (error) => options.log.warn({ error: error.message }, 'a database connection broke while idle'));
   return {
     withWorkspace: (workspaceId, work) => runTransaction(pool, { workspaceId }, work),
@@ -130,7 +132,6 @@ async function runTransaction<Result>(pool: Pool, scope: Scope, work: (db: Db) =
     isBroken = await client.query('rollback').then(() => false, () => true);
     throw error;
   } finally {
-    client.removeListener('error', ignoreError);
     client.release(isBroken);
   }
 }
@@ -140,9 +141,7 @@ function ignoreError(): void {}
 
 async function connect(pool: Pool): Promise<PoolClient> {
   try {
-    const client = await pool.connect();
-    client.on('error', ignoreError);
-    return client;
+    return await pool.connect();
   } catch (error) {
     throw new AppError('unavailable', 'The database cannot be reached right now. Try again in a moment.', { retryAfterSeconds: 5, cause: error });
   }
