@@ -1,9 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import { FileUp, Share2, UserPlus, type LucideIcon } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import { lazy, Suspense, type ReactElement, type ReactNode } from 'react';
 
-import { useCan } from '../../platform/session.ts';
+import { useCan, useSession } from '../../platform/session.ts';
 import { buttonStyle } from '../../ui/button.tsx';
+
+// Seldom seen: not part of the first download.
+const DemoOffer = lazy(async () => ({ default: (await import('./demo-offer.tsx')).DemoOffer }));
+const DemoFilling = lazy(async () => ({ default: (await import('./demo-offer.tsx')).DemoFilling }));
 
 interface StepProps {
   readonly icon: LucideIcon;
@@ -29,6 +33,8 @@ export function FirstRun(): ReactElement {
   const canConnect = useCan('accounts:manage');
   const canImport = useCan('audience:import');
   const canInvite = useCan('members:manage');
+  const { instance, workspace } = useSession();
+  if (workspace.demo) return <Suspense fallback={null}><DemoFilling /></Suspense>;
   return (
     <>
       <section aria-labelledby="first-steps" className="overflow-hidden rounded-card border border-line bg-surface">
@@ -54,6 +60,7 @@ export function FirstRun(): ReactElement {
           </Step>
         </ol>
       </section>
+      {instance.simulatedNetworks && <Suspense fallback={null}><DemoOffer /></Suspense>}
       <Outline />
     </>
   );
