@@ -1,64 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import type { RunningApp } from './app.ts';
-import { ConfigError, loadConfig, type Config } from './platform/config/config.ts';
-import { createLogger, type Logger } from './platform/observability/logger.ts';
-import type { EmbeddedPostgres } from './platform/postgres/embedded.ts';
+import { loadConfig } from './platform/config/config.ts';
+import { runServer } from './run.ts';
 
-// Beside the packages and as private as they are; without the right to write there Node does without.
-enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/rookery-compiled', import.meta.url)));
-
-const webDirectory = fileURLToPath(new URL('../../web/dist/', import.meta.url));
-
-function readVersion(): string {
-  // Guarantee: the file is ours and has a version.
-  const file = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-  return file.version;
-}
-
-/** Starts the asked-for roles, says where, and stops all of it on the first signal. */
-async function main(): Promise<void> {
-  const config = loadConfig();
-  const log = createLogger(config.logLevel);
-  let starting: Promise<RunningApp> | null = null;
-  let isStopping = false;
-  const stop = async (signal: string): Promise<void> => {
-    if (isStopping) return;
-    isStopping = true;
-    log.info({ signal }, 'stopping');
-    // A signal during the start waits for it: what was begun, a database server above all, has to be ended too.
-    const app = await starting?.catch(() => null);
-    await app?.stop();
-    process.exit(0);
-  };
-  process.on('SIGINT', () => void stop('SIGINT'));
-  process.on('SIGTERM', () => void stop('SIGTERM'));
-  starting = start(config, log);
-  const app = await starting;
+await runServer(loadConfig, (app, config) => {
   if (app.origin !== null) console.log(`Rookery is ready: ${app.setupLink ?? config.baseUrl}`);
   if (app.setupLink !== null) console.log('The link makes the first account; it works once.');
-}
-
-/** The database server starts while the rest of the product is read from disk. */
-async function start(config: Config, log: Logger): Promise<RunningApp> {
-  const embedded = config.databaseUrl === null ? beginDatabase(config, log) : null;
-  // It is waited for further down; until then nobody listens.
-  embedded?.catch(() => undefined);
-  const { startApp } = await import('./app.ts').catch(async (error: unknown) => {
-    await (await embedded)?.stop();
-    throw error;
-  });
-  return startApp({ config, log, version: readVersion(), webDirectory, ...(embedded === null ? {} : { embedded }) });
-}
-
-async function beginDatabase(config: Config, log: Logger): Promise<EmbeddedPostgres> {
-  const { startEmbeddedPostgres } = await import('./platform/postgres/embedded.ts');
-  return startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log });
-}
-
-main().catch((error: unknown) => {
-  if (error instanceof ConfigError) console.error(error.message);
-  else console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-  process.exit(1);
 });

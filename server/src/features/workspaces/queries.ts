@@ -19,10 +19,10 @@ export const insertWorkspace = statement(
   'workspaces.insert', `insert into workspace (id, name, time_zone, demo, created_at) values ($1, $2, $3, $4, $5)`,
 );
 
-/** In the scope of the user: the workspaces that they are a member of. */
+/** In the scope of the user: the workspaces that they are a member of, a demo last. */
 export const listMemberships = statement<MembershipRow>(
   'workspaces.list-memberships',
-  `select ${workspaceColumns}, m.role from member m join workspace w on w.id = m.workspace_id where m.user_id = $1 order by w.created_at, w.id`,
+  `select ${workspaceColumns}, m.role from member m join workspace w on w.id = m.workspace_id where m.user_id = $1 order by w.demo, w.created_at, w.id`,
 );
 
 export const findMembership = statement<MembershipRow>(

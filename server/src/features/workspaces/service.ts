@@ -65,7 +65,7 @@ export async function addWorkspace(ctx: PublicContext, workspace: NewWorkspace):
   return id;
 }
 
-/** The workspaces that the user is a member of, with their role in each; the oldest first. */
+/** The workspaces that the user is a member of, with their role in each; the oldest first, a demo last. */
 export async function listOwnWorkspaces(ctx: UserContext): Promise<readonly MembershipRow[]> {
   const { userId } = ctx.session;
   return ctx.database.withScope({ userId }, (db) => db.many(listMemberships, [userId]));

@@ -74,6 +74,12 @@ export function loadConfig(environment: Environment = process.env): Config {
   return config;
 }
 
+/** The configuration of `npm run demo`: a data folder and a database of its own, so that it never touches real ones. */
+export function loadDemoConfig(environment: Environment = process.env): Config {
+  const own = { DATABASE_URL: '', DATABASE_APP_URL: '', DATABASE_WORKER_URL: '' };
+  return loadConfig({ ...environment, ...own, ROOKERY_DATA_DIR: environment['ROOKERY_DATA_DIR'] ?? './data/demo' });
+}
+
 function productionProblems(config: Config): string[] {
   const problems: string[] = [];
   if (!config.baseUrl.startsWith('https://')) problems.push('BASE_URL must begin with https:// in production.');
