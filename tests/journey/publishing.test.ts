@@ -39,6 +39,8 @@ function chipOf(page: Page, words: string): Locator {
 }
 
 async function dragDown(page: Page, chip: Locator, pixels: number): Promise<void> {
+  // Waits until it stands still with nothing above it.
+  await chip.hover({ position: { x: 20, y: 10 } });
   const box = await chip.boundingBox();
   assert.ok(box !== null);
   const [x, y] = [box.x + box.width / 2, box.y + 10];
@@ -100,7 +102,8 @@ test('a post is written for two accounts, scheduled, moved, published and delete
   await typeMoment(page, move, { time: '0245PM' });
   await judgeScreen(page, 'moving');
   await page.keyboard.press('Enter');
-  await chip.filter({ hasText: '2:45 PM' }).waitFor();
+  await move.waitFor({ state: 'detached' });
+  await chip.filter({ hasText: '2:45 PM' }).filter({ hasText: 'Scheduled' }).waitFor();
   await dragDown(page, chip, 128);
   await chip.filter({ hasText: '4:45 PM' }).filter({ hasText: 'Scheduled' }).waitFor();
   await page.getByRole('button', { name: 'Undo' }).last().click();
