@@ -1,8 +1,6 @@
 // How long the browser takes to draw a month of 1,000 posts, from the last byte of their answer to the picture, on a processor slowed
 // down four times. The product runs as it is, on a database of its own; posts are written through the API and then multiplied there.
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { listAccounts, startConnect } from '@rookery/contract/accounts.ts';
@@ -12,6 +10,7 @@ import { Client } from 'pg';
 import { chromium, type Page } from 'playwright-core';
 import { startApp, type RunningApp } from '../server/src/app.ts';
 import { loadConfig } from '../server/src/platform/config/config.ts';
+import { findFreePort } from '../server/src/platform/free-port.ts';
 import { openBrowser, type TestBrowser } from '../server/src/platform/http/testing.ts';
 import { createLogger } from '../server/src/platform/observability/logger.ts';
 import { startTemporaryPostgres } from '../server/src/platform/postgres/temporary.ts';
@@ -122,22 +121,13 @@ async function measure(app: RunningApp, month: string): Promise<Drawn[]> {
   }
 }
 
-async function findFreePort(): Promise<string> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return String(address.port);
-}
-
 const dataDirectory = mkdtempSync(join(tmpdir(), 'rookery-calendar-'));
 const postgres = await startTemporaryPostgres();
 const { host, port, user, password, database } = postgres.connection;
 // `host` is a socket directory, which stands in the query of an address.
 const databaseUrl = `postgres://${user}:${encodeURIComponent(password)}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
 const webDirectory = join(dirname(import.meta.dirname), 'web/dist');
-const config = loadConfig({ PORT: await findFreePort(), ROOKERY_DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl, LOG_LEVEL: 'error' });
+const config = loadConfig({ PORT: String(await findFreePort()), ROOKERY_DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl, LOG_LEVEL: 'error' });
 const app = await startApp({ config, log: createLogger('error'), version: '0.0.0', webDirectory });
 const admin = new Client({ host, port, user, password, database, options: '-c search_path=rookery' });
 try {

@@ -2,10 +2,10 @@
 // of the server and of every process of its database. Prints a table and the ratio to the promise. Linux only.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findFreePort } from '../server/src/platform/free-port.ts';
 
 const promiseMegabytes = 300;
 const restSeconds = Number(process.env['REST_SECONDS'] ?? 20);
@@ -41,17 +41,6 @@ function readProcesses(): ProcessOf[] {
 
 function descendantsOf(pid: number, all: readonly ProcessOf[]): ProcessOf[] {
   return all.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...descendantsOf(child.pid, all)]);
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('There is no free port.'))));
-    });
-  });
 }
 
 async function untilReady(product: ChildProcess, origin: string): Promise<void> {

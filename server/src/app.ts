@@ -63,7 +63,7 @@ export interface AppParts {
   readonly log: Logger;
   readonly version: string;
   readonly webDirectory: string;
-  /** The embedded database server, where it is starting already. */
+  /** The packaged database server, starting; needed where DATABASE_URL is not set. */
   readonly embedded?: Promise<EmbeddedPostgres>;
 }
 

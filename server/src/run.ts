@@ -66,6 +66,7 @@ async function start(config: Config, log: Logger): Promise<RunningApp> {
 }
 
 async function beginDatabase(config: Config, log: Logger): Promise<EmbeddedPostgres> {
+  // Loaded only here: a deployment with its own database never needs the packaged one.
   const { startEmbeddedPostgres } = await import('./platform/postgres/embedded.ts');
   return startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log });
 }

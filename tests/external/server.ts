@@ -1,11 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { findFreePort } from '../../server/src/platform/free-port.ts';
 
 /** A PostgreSQL of the machine's own, over TCP with a password, as an operator would run it. */
 export interface OutsideServer {
@@ -32,7 +32,7 @@ export async function startOutsideServer(postgres: string): Promise<OutsideServe
     ...runAs, encoding: 'utf8',
   });
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
-  const port = await findPort();
+  const port = await findFreePort();
   const child = spawn(postgres, ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'fsync=off'], {
     ...runAs, stdio: 'ignore',
   });
@@ -76,15 +76,4 @@ async function stop(child: ChildProcess, folder: string): Promise<void> {
   child.kill('SIGINT');
   await ended;
   rmSync(folder, { recursive: true, force: true });
-}
-
-function findPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
 }

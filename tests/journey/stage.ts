@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { findFreePort } from '../../server/src/platform/free-port.ts';
 
 const chromiumPath = process.env['ROOKERY_TEST_CHROMIUM'];
 const startWithinMs = 120_000;
@@ -120,12 +120,8 @@ function listen(page: Page): readonly string[] {
 
 /** A port with free ones after it, for the simulated networks. */
 async function findPort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  assert.ok(address !== null && typeof address === 'object');
-  return address.port > 60_000 ? address.port - 10_000 : address.port;
+  const port = await findFreePort();
+  return port > 60_000 ? port - 10_000 : port;
 }
 
 async function startProduct(dataDirectory: string, port: number): Promise<{ child: ChildProcess; setupLink: string }> {

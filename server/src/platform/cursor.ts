@@ -13,6 +13,11 @@ export interface TimeCursor {
   readonly rest: readonly string[];
 }
 
+/** `instant_uuid_…`: the last row of a page. */
+export function writeTimeCursor(at: Date, id: string, rest: readonly (string | number)[] = []): string {
+  return [at.toISOString(), id, ...rest].join('_');
+}
+
 /** Reads `instant_uuid_…` back. Whatever the database could not read as those is refused with `invalid-request`. */
 export function readTimeCursor(cursor: string): TimeCursor {
   const [at = '', id = '', ...rest] = cursor.split('_');

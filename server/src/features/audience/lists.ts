@@ -1,6 +1,6 @@
 import type { Change, exportChanges, Follower, Person, getPerson, listChanges, listFollowers } from '@rookery/contract/audience.ts';
 import type { ParamsOf, QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
-import { badCursor, readTimeCursor } from '../../platform/cursor.ts';
+import { badCursor, readTimeCursor, writeTimeCursor } from '../../platform/cursor.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { endOfDay, isDay, startOfDay } from '../../platform/zoned-days.ts';
@@ -62,7 +62,7 @@ export function likePattern(typed: string): string {
 }
 
 function changeCursor(row: ChangeRow): string {
-  return `${row.at.toISOString()}_${row.account_id}_${row.direction}_${row.seq}`;
+  return writeTimeCursor(row.at, row.account_id, [row.direction, row.seq]);
 }
 
 function parseChangeCursor(cursor: string): [string, string, string, string] {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { AuditAction, AuditEvent, listAuditEvents } from '@rookery/contract/audit.ts';
 import type { QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import { canonicalJson, type Json } from '../../platform/crypto/canonical-json.ts';
-import { readTimeCursor } from '../../platform/cursor.ts';
+import { readTimeCursor, writeTimeCursor } from '../../platform/cursor.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { createId } from '../../platform/id.ts';
 import type { Actor, Services, WorkspaceContext } from '../context.ts';
@@ -61,7 +61,7 @@ export async function readAudit(ctx: WorkspaceContext, query: QueryOf<typeof lis
   );
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
-  return { events: page.map(toEvent), nextCursor: last === undefined ? null : `${last.at.toISOString()}_${last.id}` };
+  return { events: page.map(toEvent), nextCursor: last === undefined ? null : writeTimeCursor(last.at, last.id) };
 }
 
 function toEvent(row: EventRow): AuditEvent {

@@ -5,9 +5,9 @@ import { AppError, invalidField } from '../../platform/errors.ts';
 import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
 import {
-  acceptDoubt, askDeletion, cancelAttempts, clearDoubt, countUnpublishedParts, deletePostRow, sendAgain, settleTarget, touchPost, wakePublisher, type TargetRow,
+  acceptDoubt, askDeletion, cancelAttempts, clearDoubt, countUnpublishedParts, deletePostRow, sendAgain, settleTarget, touchPost, type TargetRow,
 } from './queries.ts';
-import { describePost } from './rows.ts';
+import { announcePost } from './rows.ts';
 import { requirePost, titleOf } from './service.ts';
 import { urgentPriority } from './time.ts';
 
@@ -24,9 +24,9 @@ export async function removePost(ctx: WorkspaceContext, postId: string, body: Bo
     await recordAudit(db, ctx, {
       action: 'post:delete', entity: { type: 'post', id: postId, name: titleOf(row) }, metadata: { alsoOnNetwork: body.alsoOnNetwork },
     });
-    if (targets.length > 0) return finish(db, ctx, postId);
+    if (targets.length > 0) return announcePost(db, ctx, postId, { isDue: true });
     // A draft for no account has no destination that could keep the memory of it.
-    const { post } = await finish(db, ctx, postId);
+    const { post } = await announcePost(db, ctx, postId, { isDue: true });
     await db.run(deletePostRow, [ctx.workspace.id, postId]);
     return { post: { ...post, state: 'canceled' as const } };
   });
@@ -55,7 +55,7 @@ export async function retry(ctx: WorkspaceContext, postId: string, targetId: str
     if (target.state !== 'failed') throw new AppError('conflict', 'Only what has failed can be tried again.');
     await db.run(sendAgain, [ctx.workspace.id, targetId, urgentPriority]);
     await recordAudit(db, ctx, { action: 'post:retry', entity: { type: 'post', id: postId, name: titleOf(row) }, metadata: { target: targetId } });
-    return finish(db, ctx, postId);
+    return announcePost(db, ctx, postId, { isDue: true });
   });
 }
 
@@ -73,7 +73,7 @@ export async function decideDoubtful(
     await recordAudit(db, ctx, {
       action: 'post:resolve', entity: { type: 'post', id: postId, name: titleOf(row) }, metadata: { target: targetId, decision: body.decision },
     });
-    return finish(db, ctx, postId);
+    return announcePost(db, ctx, postId, { isDue: true });
   });
 }
 
@@ -110,10 +110,4 @@ async function requireTarget(db: Db, ctx: WorkspaceContext, postId: string, targ
   const target = targets.find(({ id }) => id === targetId);
   if (target === undefined) throw new AppError('not-found');
   return { row, target };
-}
-
-async function finish(db: Db, ctx: WorkspaceContext, postId: string): Promise<ReplyOf<typeof retryTarget>> {
-  await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id: postId, progress: 0 });
-  await db.run(wakePublisher);
-  return describePost(db, ctx, postId);
 }

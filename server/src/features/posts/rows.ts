@@ -3,7 +3,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { listAccountRows, type AccountRow } from '../accounts/index.ts';
 import type { WorkspaceContext } from '../context.ts';
-import { findPost, listTargets, type PostRow, type TargetRow } from './queries.ts';
+import { findPost, listTargets, wakePublisher, type PostRow, type TargetRow } from './queries.ts';
 
 /** What of a post wants attention first. */
 const urgency: readonly TargetState[] = ['review', 'failed', 'unknown', 'sending', 'scheduled', 'draft', 'published', 'deleted', 'canceled'];
@@ -24,6 +24,13 @@ export async function describePost(db: Db, ctx: WorkspaceContext, postId: string
   const [post] = row === null ? [] : await describePosts(db, ctx, [row]);
   if (post === undefined) throw new AppError('not-found');
   return { post };
+}
+
+/** The post as it is now, after telling browsers, and with `isDue` the publishers, that it has changed. */
+export async function announcePost(db: Db, ctx: WorkspaceContext, postId: string, { isDue }: { isDue: boolean }): Promise<{ post: Post }> {
+  await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id: postId, progress: 0 });
+  if (isDue) await db.run(wakePublisher);
+  return describePost(db, ctx, postId);
 }
 
 function toPost(row: PostRow, targets: Target[]): Post {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BodyOf, QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import type { createPost, getPost, listAttempts, listPosts, updatePost } from '@rookery/contract/posts.ts';
 import { canonicalJson, type Json } from '../../platform/crypto/canonical-json.ts';
-import { readTimeCursor } from '../../platform/cursor.ts';
+import { readTimeCursor, writeTimeCursor } from '../../platform/cursor.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
@@ -12,10 +12,10 @@ import { requirePermission, type WorkspaceContext } from '../context.ts';
 import { hashText, requireKnown, requireOriginal, requireSendable, type Wanted } from './content.ts';
 import {
   cancelAttempts, deleteTarget, deleteUnpublishedParts, findByRequestKey, findPost, insertPost, insertTarget, listAttemptRows, listByTime, listDrafts, listTargets,
-  lockPost, lockTargets, replan, updatePostRow, wakePublisher, type PostRow, type TargetRow,
+  lockPost, lockTargets, replan, updatePostRow, type PostRow, type TargetRow,
 } from './queries.ts';
-import { describePost, describePosts } from './rows.ts';
-import { readWhen, urgentPriority, type Plan } from './time.ts';
+import { announcePost, describePost, describePosts } from './rows.ts';
+import { plannedPriority, readWhen, urgentPriority, type Plan } from './time.ts';
 
 const dayMs = 86_400_000;
 const pageSize = 200;
@@ -43,7 +43,7 @@ export async function writePost(ctx: WorkspaceContext, body: BodyOf<typeof creat
     await recordAudit(db, ctx, {
       action: 'post:create', entity: { type: 'post', id, name: titleOf(body) }, metadata: { targets: body.targets.length, when: body.when.kind },
     });
-    return finish(db, ctx, id, plan);
+    return announcePost(db, ctx, id, { isDue: plan.dueAt !== null });
   });
 }
 
@@ -86,12 +86,6 @@ export function titleOf({ content }: Pick<Wanted, 'content'>): string {
   return words === '' ? 'a post without words' : `“${words.length > 60 ? `${words.slice(0, 59)}…` : words}”`;
 }
 
-async function finish(db: Db, ctx: WorkspaceContext, postId: string, plan: Pick<Plan, 'dueAt'>): Promise<ReplyOf<typeof createPost>> {
-  await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id: postId, progress: 0 });
-  if (plan.dueAt !== null) await db.run(wakePublisher);
-  return describePost(db, ctx, postId);
-}
-
 /** Locked from here on: post, then targets, always in this order; a worker that is about to send waits and sees what was decided. */
 export async function requirePost(db: Db, ctx: WorkspaceContext, postId: string, version?: number): Promise<{ row: PostRow; targets: TargetRow[] }> {
   const row = await db.maybe(lockPost, [ctx.workspace.id, postId]);
@@ -127,7 +121,7 @@ export async function changePost(ctx: WorkspaceContext, postId: string, body: Bo
     ]);
     await applyTargets(db, ctx, { postId, before: targets, wanted, plan });
     await recordAudit(db, ctx, { action: 'post:update', entity: { type: 'post', id: postId, name: titleOf(wanted) }, metadata: changedFields(body) });
-    return finish(db, ctx, postId, plan);
+    return announcePost(db, ctx, postId, { isDue: plan.dueAt !== null });
   });
 }
 
@@ -137,7 +131,7 @@ function changedFields(body: BodyOf<typeof updatePost>): { fields: string[] } {
 
 function planOf(row: PostRow, targets: readonly TargetRow[]): Plan {
   const next = targets.map(({ work_at }) => work_at).find((at) => at !== null) ?? null;
-  return { wallTime: row.wall_time, zone: row.zone, occurrence: row.occurrence, dueAt: row.due_at === null ? null : (next ?? row.due_at), priority: 7 };
+  return { wallTime: row.wall_time, zone: row.zone, occurrence: row.occurrence, dueAt: row.due_at === null ? null : (next ?? row.due_at), priority: plannedPriority };
 }
 
 async function applyTargets(
@@ -191,7 +185,7 @@ export async function readPosts(ctx: WorkspaceContext, query: QueryOf<typeof lis
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
     const at = isDrafts ? last?.updated_at : last?.due_at;
-    return { posts: await describePosts(db, ctx, page), nextCursor: last === undefined || at === undefined || at === null ? null : `${at.toISOString()}_${last.id}` };
+    return { posts: await describePosts(db, ctx, page), nextCursor: last === undefined || at === undefined || at === null ? null : writeTimeCursor(at, last.id) };
   });
 }
 

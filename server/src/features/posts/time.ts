@@ -13,7 +13,7 @@ export interface Plan {
 }
 
 export const urgentPriority = 9;
-const plannedPriority = 7;
+export const plannedPriority = 7;
 const yearsAheadMax = 5;
 /** A time that has just passed while somebody was typing still counts. */
 const graceMs = 60_000;
@@ -50,12 +50,4 @@ function resolve(wallTime: string, zone: string, occurrence: 'first' | 'second' 
         ? invalidField('/when/zone', 'zone', 'This is not a time zone that we know. Choose one of the list.')
         : invalidField('/when/wallTime', 'time', 'This is not a day and time of the calendar.');
   }
-}
-
-/** What a stored plan means under the zone rules of this moment; null for drafts and what the rules leave open. */
-export function dueUnderRules(plan: Pick<Plan, 'wallTime' | 'zone' | 'occurrence'>): Date | null {
-  if (plan.wallTime === null || plan.zone === null) return null;
-  const resolved = resolveWallTime(plan.wallTime, plan.zone, plan.occurrence ?? 'first');
-  if (resolved.kind === 'skipped') return resolved.after.at;
-  return resolved.kind === 'instant' ? resolved.at : null;
 }

@@ -18,24 +18,18 @@ export interface ProvisionParts {
   readonly config: Config;
   readonly log: Logger;
   readonly jobs: readonly JobDefinition[];
-  /** The embedded server, where the caller has begun to start it already. Stopped here if the rest fails. */
+  /** The packaged server, begun by the caller, where no other database is configured. Stopped here if the rest fails. */
   readonly embedded: Promise<EmbeddedPostgres> | null;
 }
 
-/** Starts the embedded server or takes the configured one, and brings it to this version. */
+/** Takes the configured server or the packaged one, and brings it to this version. */
 export async function provisionDatabase(parts: ProvisionParts): Promise<ProvisionedDatabase> {
   return parts.config.databaseUrl === null ? provisionEmbedded(parts) : connectExternal(parts, parts.config.databaseUrl);
 }
 
-/** Starts the packaged server on the data folder. */
-export async function startEmbedded(config: Pick<Config, 'dataDirectory'>, log: Logger): Promise<EmbeddedPostgres> {
-  // Loaded only here: a deployment with its own database never needs the packaged one.
-  const { startEmbeddedPostgres } = await import('../postgres/embedded.ts');
-  return startEmbeddedPostgres({ dataDirectory: config.dataDirectory, log });
-}
-
-async function provisionEmbedded({ config, log, jobs, embedded }: ProvisionParts): Promise<ProvisionedDatabase> {
-  const postgres = await (embedded ?? startEmbedded(config, log));
+async function provisionEmbedded({ log, jobs, embedded }: ProvisionParts): Promise<ProvisionedDatabase> {
+  if (embedded === null) throw new Error('Neither DATABASE_URL nor a packaged server was given.');
+  const postgres = await embedded;
   try {
     const admin: ConnectionSettings = { ...postgres.connection, ssl: false, role: null };
     const passwords = new Map<ServiceRole, string>();

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import pg from 'pg';
+import { findFreePort } from '../free-port.ts';
 import { findPostgresBinaries } from './binaries.ts';
 import { ensureCluster } from './cluster.ts';
 import { prepareDirectories, prepareSocketDirectory, type PostgresDirectories } from './directories.ts';
@@ -102,18 +102,6 @@ function prepareSocketFolder(directories: PostgresDirectories, runAs: RunAs): vo
 async function chooseHostAndPort(directories: PostgresDirectories): Promise<{ host: string; port: number }> {
   if (process.platform !== 'win32') return { host: directories.socket, port: socketPort };
   return { host: '127.0.0.1', port: readPidFile(directories.cluster)?.port ?? (await findFreePort()) };
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : socketPort;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Makes the product's database at the first start; answers the server's version. */

@@ -55,9 +55,3 @@ export function networksOf(post: Post): readonly Pick<Target, 'network' | 'netwo
   return [...new Map(post.targets.map((target) => [target.network, target])).values()];
 }
 
-/** What a screen reader hears of a chip. */
-export function describePost(post: Post, time: string): string {
-  const networks = networksOf(post).map((target) => target.networkName).join(', ');
-  const parts = post.content.parts.length > 1 ? `, thread of ${post.content.parts.length}` : '';
-  return `${time}, ${stateWords[post.state].word}${networks === '' ? ', no account chosen' : `, ${networks}`}${parts}: ${lineOf(post)}`;
-}

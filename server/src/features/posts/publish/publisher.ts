@@ -1,4 +1,5 @@
 import type { Services, WorkspaceContext } from '../../context.ts';
+import { urgentPriority } from '../time.ts';
 import { listReady, nextDue } from './queries.ts';
 import { standardTimes, type PublishTimes } from './times.ts';
 import { workOnTarget } from './work.ts';
@@ -9,7 +10,6 @@ const wakeChannel = 'rookery_publish';
 const concurrencyStandard = 8;
 /** … of which this many are kept free for what a person waits for. */
 const reservedForUrgent = 2;
-const urgentPriority = 9;
 /** Longest sleep: what was planned meanwhile without a call is seen by then. */
 const pollMs = 1000;
 const sleepMinMs = 20;

@@ -15,26 +15,32 @@ export async function beginPart(db: Db, held: Pick<Held, 'ctx' | 'target' | 'tim
   return openAttempt(db, held, 'send', position);
 }
 
+interface Sending {
+  /** With the parts as they are: each part answers the ones before. */
+  readonly held: Held;
+  readonly part: PartRow;
+  readonly attemptId: string;
+}
+
 /** Sends from this part on to the end of the thread, each part once the one before is out and recorded. No permission: part of a job. */
-export async function sendParts(held: Held, first: { part: PartRow; attemptId: string }): Promise<void> {
-  let current: { part: PartRow; attemptId: string } | null = first;
-  let { parts } = held;
+export async function sendParts(first: Sending): Promise<void> {
+  let current: Sending | null = first;
   while (current !== null) {
-    const { part, attemptId }: { part: PartRow; attemptId: string } = current;
-    const publication = await sendPart({ ...held, parts }, part, attemptId);
+    const { held, part, attemptId }: Sending = current;
+    const publication = await sendPart(held, part, attemptId);
     if (publication === null) return;
     const { isLast } = await settlePublished(held, part, { publication, ended: { attemptId, outcome: 'published', detail: null } });
     current = isLast || held.signal.aborted ? null : await beginNext(held, part.position + 1);
-    if (current !== null) parts = await held.ctx.transaction((db) => db.many(listParts, [held.ctx.workspace.id, held.target.id]));
   }
 }
 
-async function beginNext(held: Held, position: number): Promise<{ part: PartRow; attemptId: string } | null> {
+async function beginNext(held: Held, position: number): Promise<Sending | null> {
   try {
     return await held.ctx.transaction(async (db) => {
       await requireHeld(db, held);
-      const part = (await db.many(listParts, [held.ctx.workspace.id, held.target.id]))[position];
-      return part === undefined ? null : { part, attemptId: await beginPart(db, held, position) };
+      const parts = await db.many(listParts, [held.ctx.workspace.id, held.target.id]);
+      const part = parts[position];
+      return part === undefined ? null : { held: { ...held, parts }, part, attemptId: await beginPart(db, held, position) };
     });
   } catch (error) {
     // Deleted between two parts: the rest is not sent.

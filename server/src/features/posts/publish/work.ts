@@ -28,7 +28,7 @@ export async function workOnTarget(ctx: WorkspaceContext, targetId: string, opti
   try {
     const task = await ctx.transaction((db) => take(db, ctx, { targetId, options }));
     if (task === null) return;
-    if (task.kind === 'send') return await sendParts(task.held, task);
+    if (task.kind === 'send') return await sendParts(task);
     if (task.kind === 'delete') return await deleteParts(task.held);
     const isMore = await lookForPart(task.held, task.part);
     // The row is ours still, in the state of a part that has just gone out: the next one is claimed like any other.
