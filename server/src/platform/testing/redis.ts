@@ -26,9 +26,9 @@ export interface TestRedis {
 }
 
 /** Starts the machine's redis-server (or valkey-server) on a free port of 127.0.0.1; as a cluster of one node where asked. */
-export async function startTestRedis(options: { isCluster?: boolean } = {}): Promise<TestRedis> {
-  if (redisProgram === undefined) throw new Error('There is no Redis here: skip this test with `redisSkip`.');
-  const program = redisProgram;
+export async function startTestRedis(options: { isCluster?: boolean; program?: string } = {}): Promise<TestRedis> {
+  const program = options.program ?? redisProgram;
+  if (program === undefined) throw new Error('There is no Redis here: skip this test with `redisSkip`.');
   const folder = await mkdtemp(join(tmpdir(), 'rookery-redis-'));
   const port = await findPort();
   let child: ChildProcess | null = null;
