@@ -15,7 +15,7 @@ import { cast, dayMs, historyDays, startOfHistory, type CastMember } from './cas
 import { demoJob } from './jobs.ts';
 import { drafts, planned, published, type DemoPost } from './texts.ts';
 
-export interface DemoParts {
+interface DemoParts {
   /** With the web's role in the database: what a person does. */
   readonly web: Services;
   /** With the worker's. */

@@ -1,3 +1,3 @@
-export { createDemoHandler, type DemoParts } from './build.ts';
+export { createDemoHandler } from './build.ts';
 export { demoJob } from './jobs.ts';
 export { demoRoutes } from './routes.ts';
