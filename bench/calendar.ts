@@ -127,7 +127,9 @@ const { host, port, user, password, database } = postgres.connection;
 // `host` is a socket directory, which stands in the query of an address.
 const databaseUrl = `postgres://${user}:${encodeURIComponent(password)}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
 const webDirectory = join(dirname(import.meta.dirname), 'web/dist');
-const config = loadConfig({ PORT: String(await findFreePort()), ROOKERY_DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl, LOG_LEVEL: 'error' });
+const config = loadConfig({
+  PORT: String(await findFreePort()), ROOKERY_DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', ROOKERY_RATE_LIMITS: 'off',
+});
 const app = await startApp({ config, log: createLogger('error'), version: '0.0.0', webDirectory });
 const admin = new Client({ host, port, user, password, database, options: '-c search_path=rookery' });
 try {

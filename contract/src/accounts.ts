@@ -78,7 +78,7 @@ export const getAccount = endpoint({
 export const startConnect = endpoint({
   id: 'startConnect', method: 'POST', path: '/api/workspaces/:workspaceId/accounts/connect', access: 'accounts:manage',
   summary: "Begin connecting an account: answers the network's consent page",
-  rate: { name: 'oauth:start', max: 5, windowSeconds: 60 },
+  rate: { name: 'oauth:start', max: 5, windowSeconds: 60, guards: 'secret' },
   params: workspaceParams,
   body: object({
     network: text(32),
@@ -93,7 +93,7 @@ export const startConnect = endpoint({
 export const finishConnect = endpoint({
   id: 'finishConnect', method: 'GET', path: '/api/oauth/:network/callback', access: 'public',
   summary: 'Where a network sends the browser back to; answers 303 to a clean page',
-  rate: { name: 'oauth:callback', max: 10, windowSeconds: 60 },
+  rate: { name: 'oauth:callback', max: 10, windowSeconds: 60, guards: 'secret' },
   params: object({ network: text(32) }),
   query: object({
     state: optional(text(1000)), code: optional(text(4096)), iss: optional(text(500)),
@@ -111,7 +111,7 @@ export const getClientMetadata = endpoint({
 export const connectWithPassword = endpoint({
   id: 'connectWithPassword', method: 'POST', path: '/api/workspaces/:workspaceId/accounts/app-password', access: 'accounts:manage',
   summary: 'Connect with handle and app password, where the network offers it',
-  rate: { name: 'oauth:start', max: 5, windowSeconds: 60 },
+  rate: { name: 'oauth:start', max: 5, windowSeconds: 60, guards: 'secret' },
   params: workspaceParams,
   body: object({ network: text(32), handle: text(253), password: text(200), accountId: optional(uuid()) }),
   reply: object({ account: accountSchema }),

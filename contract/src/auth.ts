@@ -56,7 +56,7 @@ export const getCsrf = endpoint({
 export const signUp = endpoint({
   id: 'signUp', method: 'POST', path: '/api/auth/sign-up', access: 'public', secretReply: true,
   summary: 'Create a user: the first with the set-up token, later ones by invitation, or freely where the operator allows it',
-  rate: { name: 'auth:sign-up', max: 10, windowSeconds: 3600 },
+  rate: { name: 'auth:sign-up', max: 10, windowSeconds: 3600, guards: 'secret', by: 'address' },
   body: object({
     email: email(), name: text(80), password: password(),
     setupToken: optional(text(200)), invitationToken: optional(text(200)),
@@ -69,7 +69,13 @@ export const signUp = endpoint({
 export const signIn = endpoint({
   id: 'signIn', method: 'POST', path: '/api/auth/sign-in', access: 'public', secretReply: true,
   summary: 'Sign in with e-mail address and password',
-  rate: { name: 'auth:sign-in', max: 25, windowSeconds: 300 },
+  rate: {
+    name: 'auth:sign-in', max: 25, windowSeconds: 300, guards: 'secret', by: 'address',
+    guesses: {
+      field: 'email',
+      steps: [{ max: 5, windowSeconds: 300 }, { max: 15, windowSeconds: 3600 }, { max: 40, windowSeconds: 86_400 }],
+    },
+  },
   body: object({ email: email(), password: password() }),
   reply: bootstrapSchema,
 });
@@ -82,7 +88,7 @@ export const signOut = endpoint({
 export const changePassword = endpoint({
   id: 'changePassword', method: 'POST', path: '/api/auth/password', access: 'user', secretReply: true,
   summary: 'Change the password; all other sessions end',
-  rate: { name: 'auth:password', max: 10, windowSeconds: 3600 },
+  rate: { name: 'auth:password', max: 10, windowSeconds: 3600, guards: 'secret' },
   body: object({ currentPassword: password(), newPassword: password() }),
   reply: bootstrapSchema,
 });

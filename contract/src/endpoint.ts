@@ -8,6 +8,12 @@ export interface Rate {
   readonly name: string;
   readonly max: number;
   readonly windowSeconds: number;
+  /** The call checks a secret: its limits hold across processes, and when Redis is away too. */
+  readonly guards?: 'secret';
+  /** Counted per address for signed-in users as well. */
+  readonly by?: 'address';
+  /** Further limits per address and value of one member of the body, each with a longer window than the one before: a back-off. */
+  readonly guesses?: { readonly field: string; readonly steps: readonly { readonly max: number; readonly windowSeconds: number }[] };
 }
 
 /** Who may call: anyone; a signed-in user; a member of `:workspaceId` that holds `permission`. */

@@ -52,4 +52,7 @@ export interface Problem {
   readonly errors?: readonly FieldError[];
   /** Seconds until a retry makes sense, on 429 and 503. */
   readonly retry_after?: number;
+  /** On 429 only, for clients that know nothing of problem details. */
+  readonly error?: 'rate_limit_exceeded';
+  readonly message?: string;
 }

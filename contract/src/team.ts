@@ -78,13 +78,14 @@ export const revokeInvitation = endpoint({
 export const readInvitation = endpoint({
   id: 'readInvitation', method: 'POST', path: '/api/invitations/read', access: 'public',
   summary: 'What an invitation link is for (the token travels in the body, never in a URL of ours)',
-  rate: { name: 'invitations:read', max: 30, windowSeconds: 600 },
+  rate: { name: 'invitations:read', max: 30, windowSeconds: 600, guards: 'secret', by: 'address' },
   body: object({ token: text(200) }),
   reply: object({ workspaceName: string(), email: string(), role: oneOf(roles) }),
 });
 
 export const acceptInvitation = endpoint({
   id: 'acceptInvitation', method: 'POST', path: '/api/invitations/accept', access: 'user',
-  summary: 'Join the workspace of an invitation', body: object({ token: text(200) }),
+  summary: 'Join the workspace of an invitation', rate: { name: 'invitations:accept', max: 30, windowSeconds: 600, guards: 'secret' },
+  body: object({ token: text(200) }),
   reply: object({ workspace: workspaceSchema }),
 });

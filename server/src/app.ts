@@ -28,6 +28,7 @@ import { createJobEngine } from './platform/jobs/engine.ts';
 import type { Logger } from './platform/observability/logger.ts';
 import type { EmbeddedPostgres } from './platform/postgres/embedded.ts';
 import { createOutboundFetch } from './platform/outbound/fetch.ts';
+import { startLimits } from './platform/ratelimit/limits.ts';
 import { createProviders, isUnset, type Providers } from './providers/registry.ts';
 import { createTravellingFetch } from './providers/simulation/time-travel.ts';
 import { startSimulators, type RunningSimulators } from './providers/simulators.ts';
@@ -224,6 +225,8 @@ function startScheduler(services: Services, openWorkspace: OpenWorkspace): Clean
 
 async function startWeb(services: Services, webDirectory: string, cleanups: Cleanup[]): Promise<string> {
   const { config } = services;
+  const limits = startLimits<SessionInfo>({ config, database: services.database, log: services.log, userIdOf: ({ userId }) => userId });
+  cleanups.push(() => limits.close());
   const server = createHttpServer<SessionInfo>({
     config: {
       baseUrl: config.baseUrl, allowedHosts: config.allowedHosts, corsOrigins: config.corsOrigins, trustedProxies: config.trustedProxies,
@@ -231,7 +234,7 @@ async function startWeb(services: Services, webDirectory: string, cleanups: Clea
     },
     routes: bindAll(services), log: services.log,
     secrets: { csrfKey: createHmac('sha256', services.secretKey).update('rookery csrf').digest() },
-    authenticate: (token, purpose) => findSessionByToken(services, token, purpose),
+    authenticate: (token, purpose) => findSessionByToken(services, token, purpose), ...limits.options,
   });
   const { origin } = await server.listen(config.host, config.port);
   cleanups.push(() => server.close());

@@ -19,7 +19,7 @@ const syncWithinMs = 60_000;
 const person = { email: 'ada@example.org', password: 'herons at the weir at dawn' };
 
 async function start(databaseUrl: string, dataDirectory: string): Promise<{ app: RunningApp; browser: TestBrowser }> {
-  const config = loadConfig({ PORT: '0', BASE_URL: 'http://127.0.0.1:8390', ROOKERY_DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl, LOG_LEVEL: 'error' });
+  const config = loadConfig({ PORT: '0', BASE_URL: 'http://127.0.0.1:8390', ROOKERY_DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl, LOG_LEVEL: 'error', ROOKERY_RATE_LIMITS: 'off' });
   const app = await startApp({ config, log: createLogger('error'), version: '0.0.0', webDirectory: join(dataDirectory, 'no-web') });
   if (app.origin === null) throw new Error('no web');
   return { app, browser: openBrowser(app.origin) };

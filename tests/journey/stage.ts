@@ -126,7 +126,7 @@ async function findPort(): Promise<number> {
 
 async function startProduct(dataDirectory: string, port: number): Promise<{ child: ChildProcess; setupLink: string }> {
   const main = new URL('../../server/src/main.ts', import.meta.url).pathname;
-  const env = { ...process.env, ROOKERY_DATA_DIR: dataDirectory, PORT: String(port), ROOKERY_SIMULATOR_CONTROL: 'on' };
+  const env = { ...process.env, ROOKERY_DATA_DIR: dataDirectory, PORT: String(port), ROOKERY_SIMULATOR_CONTROL: 'on', ROOKERY_RATE_LIMITS: 'off' };
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const setupLink = await new Promise<string>((resolve, reject) => {

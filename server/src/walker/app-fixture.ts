@@ -23,7 +23,7 @@ export async function startWalkedApp(): Promise<WalkedApp> {
   const errors: string[] = [];
   const config = loadConfig({
     PORT: '0', BASE_URL: 'http://127.0.0.1:8390', ROOKERY_DATA_DIR: dataDirectory, ROOKERY_ROLES: 'web,worker', ROOKERY_SIGN_UP: 'open',
-    DATABASE_URL: databaseUrl(database),
+    DATABASE_URL: databaseUrl(database), ROOKERY_RATE_LIMITS: 'off',
   });
   const app = await startApp({ config, log: errorLog(errors), version: '0.0.0', webDirectory: join(dataDirectory, 'no-web') });
   database.beforeEnd(async () => {

@@ -56,15 +56,22 @@ function codeForStatus(status: number): ErrorCode {
   return known ?? 'internal';
 }
 
+function wordsToWait(seconds: number): string {
+  const isShort = seconds <= 90;
+  const count = isShort ? Math.max(1, Math.ceil(seconds)) : Math.ceil(seconds / 60);
+  return `Too many requests. Try again in ${count} ${isShort ? 'second' : 'minute'}${count === 1 ? '' : 's'}.`;
+}
+
 /** Turns an answer that is not a success into an error; a body that is no problem document (a proxy's page) is ignored. */
 export function readProblem(status: number, body: unknown, requestId: string | null): ApiError {
   const problem = isRecord(body) ? body : {};
   const code = isErrorCode(problem['code']) ? problem['code'] : codeForStatus(status);
   const fields = Array.isArray(problem['errors']) ? problem['errors'].flatMap(readField) : [];
-  const retryAfter = problem['retry_after'];
-  return new ApiError(code, textOf(problem['detail']) ?? textOf(problem['title']) ?? errorCodes[code].title, {
+  const retryAfterSeconds = typeof problem['retry_after'] === 'number' ? problem['retry_after'] : null;
+  const words = textOf(problem['detail']) ?? textOf(problem['title']) ?? errorCodes[code].title;
+  return new ApiError(code, code === 'rate-limited' && retryAfterSeconds !== null ? wordsToWait(retryAfterSeconds) : words, {
     fields,
     requestId: textOf(problem['request_id']) ?? requestId,
-    retryAfterSeconds: typeof retryAfter === 'number' ? retryAfter : null,
+    retryAfterSeconds,
   });
 }

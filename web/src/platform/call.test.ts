@@ -90,6 +90,8 @@ describe('answers that are no problem document', () => {
   });
 
   test('an unknown code and broken fields do not break the page', () => {
+    assert.equal(readProblem(429, { code: 'rate-limited', detail: 'x', retry_after: 1 }, null).message, 'Too many requests. Try again in 1 second.');
+    assert.equal(readProblem(429, { code: 'rate-limited', detail: 'x', retry_after: 91 }, null).message, 'Too many requests. Try again in 2 minutes.');
     const error = readProblem(429, { code: 'made-up', errors: [null, { pointer: 3 }], retry_after: 'soon' }, null);
     assert.equal(error.code, 'rate-limited');
     assert.deepEqual([error.fields, error.retryAfterSeconds], [[], null]);

@@ -46,3 +46,18 @@ test('no problem repeats a secret', () => {
 test('while keys rotate, the list comes first and a repeated key counts once', () => {
   assert.deepEqual(loadConfig({ ENCRYPTION_KEYS: 'new, old', ENCRYPTION_KEY: 'old' }).encryptionKeys, ['new', 'old']);
 });
+
+test('rate limits are on, can be turned off for tests, and never in production', () => {
+  assert.equal(loadConfig({}).hasRateLimits, true);
+  assert.equal(loadConfig({ ROOKERY_RATE_LIMITS: 'off' }).hasRateLimits, false);
+  assert.ok(problemsOf({ NODE_ENV: 'production', ROOKERY_RATE_LIMITS: 'off' }).some((line) => line.startsWith('ROOKERY_RATE_LIMITS')));
+});
+
+test('REDIS_URL is one server, or a cluster', () => {
+  for (const good of ['redis://127.0.0.1:6379', 'rediss://me:secret@cache.example/2', 'redis://a:1,redis://b:2', 'redis://a/?cluster=true']) {
+    assert.equal(loadConfig({ REDIS_URL: good }).redisUrl, good);
+  }
+  for (const bad of ['http://127.0.0.1', 'redis://', 'redis://a,b', 'cache:6379']) {
+    assert.deepEqual(problemsOf({ REDIS_URL: bad }).map((line) => line.split(' ')[0]), ['REDIS_URL']);
+  }
+});

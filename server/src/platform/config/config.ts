@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { readRedisPlace } from '../ratelimit/redis-place.ts';
 import { settings, type Environment, type SettingName } from './settings.ts';
 
 export type ProcessRole = 'web' | 'worker' | 'scheduler';
@@ -21,6 +22,8 @@ export interface Config {
   readonly databaseAppUrl: string | null;
   readonly databaseWorkerUrl: string | null;
   readonly databasePoolMax: number;
+  readonly redisUrl: string | null;
+  readonly hasRateLimits: boolean;
   /** Newest first; empty when the keys are kept in the data folder. */
   readonly encryptionKeys: readonly string[];
   readonly secretKey: string | null;
@@ -63,12 +66,15 @@ export function loadConfig(environment: Environment = process.env): Config {
     databaseAppUrl: read.url('DATABASE_APP_URL'),
     databaseWorkerUrl: read.url('DATABASE_WORKER_URL'),
     databasePoolMax: read.integer('DATABASE_POOL_MAX', 2, 500),
+    redisUrl: read.optional('REDIS_URL'),
+    hasRateLimits: read.word('ROOKERY_RATE_LIMITS', ['on', 'off']) === 'on',
     encryptionKeys: [...new Set([...read.list('ENCRYPTION_KEYS'), ...read.list('ENCRYPTION_KEY')])],
     secretKey: read.optional('SECRET_KEY'),
     logLevel: read.optional('LOG_LEVEL') === null ? (isProduction ? 'info' : 'warn') : read.word('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']),
     networkSettings: environment,
   };
   if (isProduction) problems.push(...productionProblems(config));
+  if (config.redisUrl !== null && readRedisPlace(config.redisUrl) === null) problems.push('REDIS_URL must begin with redis:// or rediss://, as redis://127.0.0.1:6379');
   if (config.secretKey !== null && config.secretKey.length < 50) problems.push('SECRET_KEY must have at least 50 characters.');
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
@@ -85,6 +91,7 @@ function productionProblems(config: Config): string[] {
   if (!config.baseUrl.startsWith('https://')) problems.push('BASE_URL must begin with https:// in production.');
   if (config.encryptionKeys.length === 0) problems.push('ENCRYPTION_KEY must be set in production; make one with: npm run rookery -- keys generate');
   if (config.secretKey === null) problems.push('SECRET_KEY must be set in production: at least 50 random characters.');
+  if (!config.hasRateLimits) problems.push('ROOKERY_RATE_LIMITS must be on in production.');
   return problems;
 }
 

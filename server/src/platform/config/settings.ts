@@ -25,6 +25,8 @@ export const settings = [
   { name: 'DATABASE_APP_URL', meaning: 'Same database, a login that is a member of rookery_app only; unset uses DATABASE_URL and steps down to that role.', default: null, isSecret: true },
   { name: 'DATABASE_WORKER_URL', meaning: 'Same database, a login that is a member of rookery_worker only.', default: null, isSecret: true },
   { name: 'DATABASE_POOL_MAX', meaning: 'Connections of the web role; the worker role takes half.', default: '10', isSecret: false },
+  { name: 'REDIS_URL', meaning: 'Redis or Valkey for rate limits, `redis://` or `rediss://`; several addresses, or `?cluster=true`, are a cluster. Unset: counted without.', default: null, isSecret: true },
+  { name: 'ROOKERY_RATE_LIMITS', meaning: '`off` lets every call through, for tests and load tests. Always on in production.', default: 'on', isSecret: false },
   { name: 'ENCRYPTION_KEY', meaning: 'Fernet key that encrypts tokens (44 characters). Unset: made on first start, kept in the data folder.', default: null, isSecret: true },
   { name: 'ENCRYPTION_KEYS', meaning: 'Fernet keys, newest first, comma-separated, while rotating; ENCRYPTION_KEY need not be repeated.', default: '', isSecret: true },
   { name: 'SECRET_KEY', meaning: 'At least 50 characters; signs CSRF tokens and keys the hashes of follower ids. Unset: made on first start.', default: null, isSecret: true },

@@ -10,6 +10,7 @@ const withoutTenant = new Map([
   ['session', 'of a user, before any workspace is chosen'],
   ['provider_memory', 'app registrations of the instance, encrypted, no tenant data'],
   ['network_pause', 'which networks are left alone for a while; names no tenant'],
+  ['limit_log', 'counts calls by user or address before any workspace is known; names no tenant'],
   ['migration', 'which files were applied; the service roles have no rights on it'],
 ]);
 /** Tables that other tables may name without their workspace: they have none. */

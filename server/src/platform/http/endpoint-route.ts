@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { AppError } from '../errors.ts';
 import type { BoundRoute, Call } from './bound-route.ts';
 import { compileEndpoint, type EndpointChecks } from './endpoint-checks.ts';
-import { authenticateCall, type Caller, type GuardOptions } from './guard.ts';
+import { admitBody, authenticateCall, type Caller, type GuardOptions } from './guard.ts';
 import { sendFile } from './file-reply.ts';
 import { createReplyState, type ReplyState } from './reply-control.ts';
 import { serializerSchema } from './reply-serializer.ts';
@@ -44,6 +44,7 @@ export function registerEndpoint<Session>(server: FastifyInstance, route: BoundR
       const run = await route.prepare(call);
       const state = createReplyState({ names: options.names, csrfKey: options.csrfKey, session: caller.token, visit: caller.visit });
       const { input, stream } = await readInput({ request, checks, params: params.values, state });
+      await admitBody({ endpoint, reply, caller, body: input.body }, options);
       const result = await runWithBody(() => run(input), stream);
       return await answer({ endpoint, checks, reply, state, result }, () => openStream({ reply, result, route, call, caller }, options));
     },

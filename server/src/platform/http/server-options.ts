@@ -34,6 +34,8 @@ export interface Admission<Session> {
   readonly endpoint: Endpoint;
   readonly session: Session | null;
   readonly facts: RequestFacts;
+  /** Set at the second look, for endpoints that limit guesses: the body, checked. */
+  readonly body?: unknown;
 }
 
 /** The limiter's answer; `headers` go out with the reply, refused or not. */
@@ -54,6 +56,6 @@ export interface HttpServerOptions<Session> {
   };
   /** Who holds this session token, or null. `recheck` is a look during an open event stream: no sign of activity. */
   readonly authenticate: (sessionToken: string, purpose: 'request' | 'recheck') => Promise<Session | null>;
-  /** Absent: everything is admitted. */
+  /** Absent: everything is admitted. Asked before the body is read, and once more with it where the endpoint limits guesses. */
   readonly admit?: (admission: Admission<Session>) => Promise<Admitted>;
 }

@@ -1,0 +1,35 @@
+import type { Config } from '../config/config.ts';
+import type { Database } from '../db/database.ts';
+import type { HttpServerOptions } from '../http/server-options.ts';
+import type { Logger } from '../observability/logger.ts';
+import { createAdmission } from './admission.ts';
+import { createLimiter } from './limiter.ts';
+import { createMemoryStore } from './memory-store.ts';
+import { createPostgresStore } from './postgres-store.ts';
+import { readRedisPlace } from './redis-place.ts';
+import { createRedisStore } from './redis-store.ts';
+
+export interface LimitsParts<Session> {
+  readonly config: Pick<Config, 'redisUrl' | 'hasRateLimits'>;
+  readonly database: Pick<Database, 'withScope'>;
+  readonly log: Pick<Logger, 'warn' | 'info'>;
+  readonly userIdOf: (session: Session) => string;
+}
+
+export interface Limits<Session> {
+  /** What the HTTP server is given: nothing when limits are off. */
+  readonly options: Pick<HttpServerOptions<Session>, 'admit'>;
+  close(): Promise<void>;
+}
+
+/** The rate limits as they are configured. Redis need not be there: neither now nor later. */
+export function startLimits<Session>({ config, database, log, userIdOf }: LimitsParts<Session>): Limits<Session> {
+  if (!config.hasRateLimits) {
+    log.warn({}, 'rate limits are off: for tests only');
+    return { options: {}, close: async () => {} };
+  }
+  const place = config.redisUrl === null ? null : readRedisPlace(config.redisUrl);
+  const redis = place === null ? null : createRedisStore(place);
+  const limiter = createLimiter({ memory: createMemoryStore(), redis, postgres: createPostgresStore(database), log });
+  return { options: { admit: createAdmission({ limiter, userIdOf }) }, close: async () => redis?.close() };
+}
