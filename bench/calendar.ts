@@ -84,7 +84,7 @@ const watch = `
 `;
 
 const read = `({
-  milliseconds: globalThis.drawnAt - Math.max(...performance.getEntriesByType('resource').filter(({ name }) => /\\/posts\\?from=/.test(name)).map(({ responseEnd }) => responseEnd)),
+  milliseconds: globalThis.drawnAt - Math.max(...performance.getEntriesByType('resource').filter(({ name }) => /\\/calendar\\?from=/.test(name)).map(({ responseEnd }) => responseEnd)),
   chips: document.querySelectorAll('[data-post]').length,
 })`;
 

@@ -124,15 +124,46 @@ export const updatePost = endpoint({
   reply: oneReply,
 });
 
+const listQuery = object({
+  /** Of [from, to); posts without a time are left out. Default: from 30 days ago to 60 days ahead. */
+  from: optional(instant()), to: optional(instant()), account: optional(uuid()), state: optional(oneOf(targetStates)),
+  search: optional(text(200)), limit: optional(integer({ minimum: 1, maximum: 1000 })), cursor: optional(cursor()),
+});
+
 export const listPosts = endpoint({
   id: 'listPosts', method: 'GET', path: '/api/workspaces/:workspaceId/posts', access: 'posts:read',
   summary: 'Posts by their time; drafts with `state=draft`', params: workspaceParams,
-  query: object({
-    /** Of [from, to); posts without a time are left out. Default: from 30 days ago to 60 days ahead. */
-    from: optional(instant()), to: optional(instant()), account: optional(uuid()), state: optional(oneOf(targetStates)),
-    search: optional(text(200)), limit: optional(integer({ minimum: 1, maximum: 1000 })), cursor: optional(cursor()),
-  }),
+  query: listQuery,
   reply: object({ posts: arrayOf(postSchema), nextCursor: nullable(string()) }),
+});
+
+/** A post as the calendar draws it: a line of its words, no content. */
+export const calendarPostSchema = object({
+  id: uuid(),
+  version: integer(),
+  state: oneOf(targetStates),
+  /** The first words in one line, at most 160 characters; empty where there are none. */
+  line: string(),
+  hasMedia: boolean(),
+  labels: arrayOf(string()),
+  wallTime: nullable(string()),
+  zone: nullable(string()),
+  dueAt: nullable(instant()),
+  /** Its time can change: every destination still waits for it. */
+  isMovable: boolean(),
+  /** Destinations, as places in the reply's `accounts`. */
+  accounts: arrayOf(integer()),
+});
+
+export const listCalendar = endpoint({
+  id: 'listCalendar', method: 'GET', path: '/api/workspaces/:workspaceId/calendar', access: 'posts:read',
+  summary: 'Posts by their time without their content, for many at once; drafts with `state=draft`', params: workspaceParams,
+  query: listQuery,
+  reply: object({
+    posts: arrayOf(calendarPostSchema),
+    accounts: arrayOf(object({ id: uuid(), network: string(), networkName: string(), handle: string() })),
+    nextCursor: nullable(string()),
+  }),
 });
 
 export const getPost = endpoint({

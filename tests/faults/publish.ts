@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Content, Post } from '@rookery/contract/posts.ts';
-import { readPosts, writePost } from '../../server/src/features/posts/service.ts';
+import { readPosts } from '../../server/src/features/posts/lists.ts';
+import { writePost } from '../../server/src/features/posts/service.ts';
 import type { PublishTimes } from '../../server/src/features/posts/index.ts';
 import { connectByConsent, createHarness, type Harness } from '../../server/src/features/testing/harness.ts';
 import { createRandom } from '../../server/src/providers/simulation/random.ts';

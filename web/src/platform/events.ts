@@ -13,7 +13,7 @@ const affected: Readonly<Record<EventTopic, readonly string[]>> = {
   imports: ['listImports', 'getImport'],
   team: ['listMembers', 'listInvitations'],
   audit: ['listAuditEvents'],
-  posts: ['listPosts', 'getPost', 'listAttempts'],
+  posts: ['listCalendar', 'getPost', 'listAttempts'],
   workspace: ['getWorkspace', 'getBootstrap', 'getAudienceSummary', 'getDashboard'],
 };
 

@@ -7,7 +7,8 @@ import { AppError } from '../../platform/errors.ts';
 import type { WorkspaceContext } from '../context.ts';
 import { createHarness } from '../testing/harness.ts';
 import { decideDoubtful, removePost, retry } from './decide.ts';
-import { changePost, publishNow, readAttempts, readPost, readPosts, writePost } from './service.ts';
+import { readCalendar, readPosts } from './lists.ts';
+import { changePost, publishNow, readAttempts, readPost, writePost } from './service.ts';
 import { scriptNetwork, withProvider } from './scripted-publishing.ts';
 
 const harness = await createHarness();
@@ -38,8 +39,8 @@ async function refused(code: string, work: Promise<unknown>, field?: string): Pr
 
 test('the same request twice makes one post; another one under its key is refused', async () => {
   const once = body();
-  const [a, b] = await Promise.all([writePost(owner, once), writePost(owner, once)]);
-  assert.equal(a.post.id, b.post.id);
+  const answers = await Promise.all(Array.from({ length: 8 }, () => writePost(owner, once)));
+  assert.deepEqual([...new Set(answers.map(({ post }) => post.id))].length, 1);
   await refused('conflict', writePost(owner, { ...once, content: content() }));
   const [row] = await database.admin('select count(*)::int as count from post where request_key = $1', [once.requestKey]);
   assert.equal(row?.['count'], 1);
@@ -167,4 +168,33 @@ test('a list is paged by time without gaps or repeats, filtered by account, stat
   const { post } = await writePost(owner, body({ content: content(`${needle} draft`), when: { kind: 'draft' } }));
   assert.deepEqual((await readPosts(owner, { state: 'draft', search: needle })).posts.map(({ id }) => id), [post.id]);
   assert.ok(clock.now() < new Date(query.from));
+});
+
+test('the calendar lists the same posts in the same order and pages, as a line each and with what can be moved', async () => {
+  const labels = [`calendar ${randomUUID()}`];
+  const at = (minute: string) => ({ kind: 'at', wallTime: `2027-02-01T09:${minute}`, zone: 'Europe/Berlin' }) as const;
+  const threaded: Content = { parts: [{ text: '  Two\n\n lines,  and more ', media: [] }, { text: 'below', media: [] }], firstComment: null };
+  const { post: moved } = await writePost(owner, body({ labels, content: threaded, when: at('01') }));
+  await writePost(owner, body({ labels, when: at('02'), allowDuplicate: true, targets: [first, second].map((accountId) => ({ accountId, content: null })) }));
+  await writePost(owner, body({ labels, content: content('x'.repeat(200)), when: at('03') }));
+  const { post: failed } = await writePost(owner, body({ labels, when: at('04') }));
+  await database.admin(`update post_target set state = 'failed', work_at = null where post_id = $1`, [failed.id]);
+  const range = { from: '2027-02-01T00:00:00.000Z', to: '2027-02-02T00:00:00.000Z' };
+  const whole = await readPosts(owner, range);
+  const seen = await readCalendar(owner, range);
+  assert.deepEqual(
+    seen.posts.map(({ id, state, dueAt, version, wallTime }) => ({ id, state, dueAt, version, wallTime })),
+    whole.posts.map(({ id, state, dueAt, version, wallTime }) => ({ id, state, dueAt, version, wallTime })),
+  );
+  assert.deepEqual(
+    seen.posts.map((post) => post.accounts.map((place) => seen.accounts[place]?.id)), whole.posts.map((post) => post.targets.map(({ accountId }) => accountId)),
+  );
+  assert.equal(seen.posts[0]?.line, 'Two lines, and more');
+  assert.equal(seen.posts[2]?.line.length, 160);
+  assert.deepEqual(seen.posts.map(({ isMovable }) => isMovable), [true, true, true, false]);
+  const page = await readCalendar(owner, { ...range, limit: 1 });
+  assert.equal(page.posts[0]?.id, moved.id);
+  assert.deepEqual((await readCalendar(owner, { ...range, cursor: page.nextCursor ?? '' })).posts.map(({ id }) => id), seen.posts.slice(1).map(({ id }) => id));
+  assert.deepEqual((await readCalendar(owner, { ...range, state: 'failed' })).posts.map(({ id }) => id), [failed.id]);
+  assert.deepEqual((await readCalendar({ ...stranger }, range)).posts, []);
 });

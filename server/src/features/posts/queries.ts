@@ -16,6 +16,12 @@ export interface PostRow {
   readonly version: number;
 }
 
+/** A post without its content: the first words of it in one line. */
+export interface CalendarRow extends Pick<PostRow, 'id' | 'version' | 'labels' | 'wall_time' | 'zone' | 'due_at' | 'updated_at'> {
+  readonly line: string;
+  readonly has_media: boolean;
+}
+
 export interface TargetRow {
   readonly id: string;
   readonly post_id: string;
@@ -34,6 +40,10 @@ export interface TargetRow {
 }
 
 const postColumns = `id, request_hash, content, labels, wall_time, zone, occurrence, due_at, author_name, created_at, updated_at, version`;
+const calendarColumns = `id, version, labels, wall_time, zone, due_at, updated_at,
+  coalesce((select left(regexp_replace(btrim(part ->> 'text', E' \\n\\r\\t'), '\\s+', ' ', 'g'), 160)
+    from jsonb_array_elements(content -> 'parts') with ordinality parts (part, position) where part ->> 'text' ~ '\\S' order by position limit 1), '') as line,
+  jsonb_path_exists(content, '$.parts[*].media[*]') as has_media`;
 const targetColumns = `t.id, t.post_id, t.account_id, t.state, t.content, t.work_at, t.reason, t.attempts, t.is_deleting, t.published_at,
   (select count(*)::int from post_part p where p.workspace_id = t.workspace_id and p.target_id = t.id and p.published_at is not null) as parts_published,
   exists (select from post_part p where p.workspace_id = t.workspace_id and p.target_id = t.id and p.sent_at is not null and p.published_at is null) as is_sent,
@@ -64,24 +74,31 @@ export const deletePostRow = statement('posts.delete', `delete from post where w
 
 export const touchPost = statement('posts.touch', `update post set updated_at = $3, version = version + 1 where workspace_id = $1 and id = $2`);
 
-/** Keyset by time. `$4`, `$5`: after this; `$6`: account, `$7`: state, `$8`: words, each null for all. */
-export const listByTime = statement<PostRow>(
-  'posts.list-by-time',
-  `select ${postColumns} from post where workspace_id = $1 and due_at >= $2 and due_at < $3 and (due_at, id) > ($4, $5)
+const byTime = `from post where workspace_id = $1 and due_at >= $2 and due_at < $3 and (due_at, id) > ($4, $5)
      and (($6::uuid is null and $7::text is null) or exists (select from post_target t where t.workspace_id = post.workspace_id and t.post_id = post.id
        and ($6::uuid is null or t.account_id = $6) and ($7::text is null or t.state = $7)))
      and ($8::text is null or content::text ilike $8)
-   order by due_at, id limit $9`,
-);
+   order by due_at, id limit $9`;
 
-export const listDrafts = statement<PostRow>(
-  'posts.list-drafts',
-  `select ${postColumns} from post where workspace_id = $1 and due_at is null and (updated_at, id) < ($2, $3)
+const drafts = `from post where workspace_id = $1 and due_at is null and (updated_at, id) < ($2, $3)
      and ($4::uuid is null or exists (select from post_target t where t.workspace_id = post.workspace_id and t.post_id = post.id and t.account_id = $4))
      and exists (select from post_target t where t.workspace_id = post.workspace_id and t.post_id = post.id and t.state = 'draft'
        union all select where not exists (select from post_target t where t.workspace_id = post.workspace_id and t.post_id = post.id))
      and ($5::text is null or content::text ilike $5)
-   order by updated_at desc, id desc limit $6`,
+   order by updated_at desc, id desc limit $6`;
+
+/** Keyset by time. `$4`, `$5`: after this; `$6`: account, `$7`: state, `$8`: words, each null for all. */
+export const listByTime = statement<PostRow>('posts.list-by-time', `select ${postColumns} ${byTime}`);
+
+/** Keyset by the last change. `$2`, `$3`: after this; `$4`: account, `$5`: words, each null for all. */
+export const listDrafts = statement<PostRow>('posts.list-drafts', `select ${postColumns} ${drafts}`);
+
+export const listCalendarByTime = statement<CalendarRow>('posts.list-calendar-by-time', `select ${calendarColumns} ${byTime}`);
+
+export const listCalendarDrafts = statement<CalendarRow>('posts.list-calendar-drafts', `select ${calendarColumns} ${drafts}`);
+
+export const listTargetStates = statement<Pick<TargetRow, 'post_id' | 'account_id' | 'state'>>(
+  'posts.list-target-states', `select post_id, account_id, state from post_target where workspace_id = $1 and post_id = any ($2::uuid[])`,
 );
 
 /** Priority 9 means: at once, by the database's clock. */

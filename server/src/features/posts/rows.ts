@@ -41,7 +41,8 @@ function toPost(row: PostRow, targets: Target[]): Post {
   };
 }
 
-function stateOf(targets: readonly Target[]): TargetState {
+/** The state of a post as a whole. */
+export function stateOf(targets: readonly Pick<Target, 'state'>[]): TargetState {
   return urgency.find((state) => targets.some((target) => target.state === state)) ?? 'draft';
 }
 

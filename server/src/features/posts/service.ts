@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { BodyOf, QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
-import type { createPost, getPost, listAttempts, listPosts, updatePost } from '@rookery/contract/posts.ts';
+import type { BodyOf, ReplyOf } from '@rookery/contract/endpoint.ts';
+import type { createPost, getPost, listAttempts, updatePost } from '@rookery/contract/posts.ts';
 import { canonicalJson, type Json } from '../../platform/crypto/canonical-json.ts';
-import { readTimeCursor, writeTimeCursor } from '../../platform/cursor.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
@@ -11,16 +10,11 @@ import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
 import { hashText, requireKnown, requireOriginal, requireSendable, type Wanted } from './content.ts';
 import {
-  cancelAttempts, deleteTarget, deleteUnpublishedParts, findByRequestKey, findPost, insertPost, insertTarget, listAttemptRows, listByTime, listDrafts, listTargets,
+  cancelAttempts, deleteTarget, deleteUnpublishedParts, findByRequestKey, findPost, insertPost, insertTarget, listAttemptRows, listTargets,
   lockPost, lockTargets, replan, updatePostRow, type PostRow, type TargetRow,
 } from './queries.ts';
-import { announcePost, describePost, describePosts } from './rows.ts';
+import { announcePost, describePost } from './rows.ts';
 import { plannedPriority, readWhen, urgentPriority, type Plan } from './time.ts';
-
-const dayMs = 86_400_000;
-const pageSize = 200;
-const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-const firstId = '00000000-0000-0000-0000-000000000000';
 
 /** Writes a post. The same request key answers the post that it made the first time. */
 export async function writePost(ctx: WorkspaceContext, body: BodyOf<typeof createPost>): Promise<ReplyOf<typeof createPost>> {
@@ -33,12 +27,13 @@ export async function writePost(ctx: WorkspaceContext, body: BodyOf<typeof creat
     if (known !== null) return answerAgain(db, ctx, known, requestHash);
     const accounts = await requireKnown(db, ctx, body);
     const id = createId(ctx.clock.now().getTime());
-    await requireReady(db, ctx, { ...body, postId: id, accounts, plan, allowDuplicate: body.allowDuplicate ?? false });
     const inserted = await db.run(insertPost, [
       ctx.workspace.id, id, body.requestKey, requestHash, body.content, body.labels ?? [], plan.wallTime, plan.zone, plan.occurrence, plan.dueAt,
       ctx.actor.id, ctx.actor.name, ctx.clock.now(),
     ]);
+    // Another call with this key, at the same moment, was first: the row waited for it, and only now it is surely there to be answered.
     if (inserted === 0) return answerAgain(db, ctx, await db.one(findByRequestKey, [ctx.workspace.id, body.requestKey]), requestHash);
+    await requireReady(db, ctx, { ...body, postId: id, accounts, plan, allowDuplicate: body.allowDuplicate ?? false });
     for (const target of body.targets) await addTarget(db, ctx, { postId: id, target, content: body.content, plan });
     await recordAudit(db, ctx, {
       action: 'post:create', entity: { type: 'post', id, name: titleOf(body) }, metadata: { targets: body.targets.length, when: body.when.kind },
@@ -165,28 +160,6 @@ export async function publishNow(
 export async function readPost(ctx: WorkspaceContext, postId: string): Promise<ReplyOf<typeof getPost>> {
   requirePermission(ctx, 'posts:read');
   return ctx.transaction((db) => describePost(db, ctx, postId));
-}
-
-/** A page of posts, by time or the drafts. */
-export async function readPosts(ctx: WorkspaceContext, query: QueryOf<typeof listPosts>): Promise<ReplyOf<typeof listPosts>> {
-  requirePermission(ctx, 'posts:read');
-  const limit = query.limit ?? pageSize;
-  const search = query.search === undefined ? null : `%${query.search.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const account = query.account ?? null;
-  const isDrafts = query.state === 'draft';
-  const after = query.cursor === undefined ? null : readTimeCursor(query.cursor);
-  return ctx.transaction(async (db) => {
-    const now = ctx.clock.now().getTime();
-    const from = query.from ?? new Date(now - 30 * dayMs).toISOString();
-    const to = query.to ?? new Date(now + 60 * dayMs).toISOString();
-    const rows = isDrafts
-      ? await db.many(listDrafts, [ctx.workspace.id, after?.at ?? 'infinity', after?.id ?? lastId, account, search, limit + 1])
-      : await db.many(listByTime, [ctx.workspace.id, from, to, after?.at ?? '-infinity', after?.id ?? firstId, account, query.state ?? null, search, limit + 1]);
-    const page = rows.slice(0, limit);
-    const last = rows.length > limit ? page.at(-1) : undefined;
-    const at = isDrafts ? last?.updated_at : last?.due_at;
-    return { posts: await describePosts(db, ctx, page), nextCursor: last === undefined || at === undefined || at === null ? null : writeTimeCursor(at, last.id) };
-  });
 }
 
 /** The ledger of a post: every try and look, oldest first. */

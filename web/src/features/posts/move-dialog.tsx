@@ -1,4 +1,3 @@
-import type { Post } from '@rookery/contract/posts.ts';
 import { wallTimeOf } from '@rookery/contract/wall-time.ts';
 import { useState, type ReactElement } from 'react';
 
@@ -8,13 +7,13 @@ import { useNow } from '../../platform/use-now.ts';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Form, SubmitButton } from '../../ui/form.tsx';
-import { lineOf } from './states.ts';
+import { lineOf, type CalendarPost } from './calendar-post.ts';
 import { useMove } from './use-move.ts';
 import { WhenField } from './when-field.tsx';
 import { choiceOf, resolveChoice, wallTimeOfChoice, type WallChoice } from './when.ts';
 
 export interface MoveDialogProps {
-  readonly post: Post;
+  readonly post: CalendarPost;
   /** Where it was dropped, when that time needs a decision. */
   readonly dropped?: string | undefined;
   readonly onClose: () => void;

@@ -1,4 +1,4 @@
-import type { Post, Target, TargetState } from '@rookery/contract/posts.ts';
+import type { Post, TargetState } from '@rookery/contract/posts.ts';
 
 import type { Shape, Tone } from '../../ui/badge.tsx';
 
@@ -34,24 +34,6 @@ export function isWaiting(post: Post): boolean {
 }
 
 /** What is of no use any more, and is shown only to those who ask for it. */
-export function isGone(post: Post): boolean {
+export function isGone(post: Pick<Post, 'state'>): boolean {
   return post.state === 'canceled' || post.state === 'deleted';
 }
-
-/** It has a time that can change: every destination still waits for it. */
-export function isMovable(post: Post): boolean {
-  return post.dueAt !== null && post.targets.length > 0 && post.targets.every((target) => target.state === 'scheduled');
-}
-
-/** The text of a post in one line, for chips and rows. */
-export function lineOf(post: Post): string {
-  const text = post.content.parts.map((part) => part.text.trim()).find((words) => words !== '') ?? '';
-  if (text !== '') return text.slice(0, 160).replaceAll(/\s+/g, ' ');
-  return post.content.parts.some((part) => part.media.length > 0) ? 'Images without text' : 'No text yet';
-}
-
-/** The networks a post goes to, each once, in the order of its targets. */
-export function networksOf(post: Post): readonly Pick<Target, 'network' | 'networkName'>[] {
-  return [...new Map(post.targets.map((target) => [target.network, target])).values()];
-}
-

@@ -1,4 +1,4 @@
-import { updatePost, type Post } from '@rookery/contract/posts.ts';
+import { updatePost } from '@rookery/contract/posts.ts';
 import { resolveWallTime } from '@rookery/contract/wall-time.ts';
 import { useCallback } from 'react';
 
@@ -9,7 +9,8 @@ import { refresh } from '../../platform/query.ts';
 import { useSession } from '../../platform/session.ts';
 import { createStore, useStore, type Store } from '../../platform/store.ts';
 import { showProblem, showToast } from '../../ui/toast.tsx';
-import { takePost } from './use-posts.ts';
+import { fromPost, type CalendarPost } from './calendar-post.ts';
+import { placePost } from './use-posts.ts';
 import { occurrenceAt, type WallChoice } from './when.ts';
 
 const undoMs = 10_000;
@@ -34,32 +35,33 @@ function mark(postId: string, isMoving: boolean): void {
 }
 
 /** The post as it will be: drawn at once, and taken back if the server refuses. */
-function movedTo(post: Post, { wallTime, zone, occurrence }: NewTime): Post {
+function movedTo(post: CalendarPost, { wallTime, zone, occurrence }: NewTime): CalendarPost {
   const resolved = resolveWallTime(wallTime, zone, occurrence ?? undefined);
   return resolved.kind === 'instant' ? { ...post, wallTime, zone, dueAt: resolved.at.toISOString() } : post;
 }
 
-async function send(workspaceId: string, post: Post, time: NewTime): Promise<Post | null> {
+async function send(workspaceId: string, post: CalendarPost, time: NewTime): Promise<CalendarPost | null> {
   mark(post.id, true);
-  takePost(movedTo(post, time));
+  placePost(movedTo(post, time));
   const { wallTime, zone, occurrence } = time;
   try {
     const when = { kind: 'at', wallTime, zone, ...(occurrence === null ? {} : { occurrence }) } as const;
-    const { post: moved } = await call(updatePost, { params: { workspaceId, postId: post.id }, body: { version: post.version, when } });
-    takePost(moved);
+    const { post: answer } = await call(updatePost, { params: { workspaceId, postId: post.id }, body: { version: post.version, when } });
+    const moved = fromPost(answer);
+    placePost(moved);
     return moved;
   } catch (error) {
-    takePost(post);
+    placePost(post);
     showProblem(`The post was not moved. ${error instanceof ApiError ? error.message : 'Try again.'}`);
     return null;
   } finally {
     mark(post.id, false);
-    void refresh(['listPosts', 'getPost']);
+    void refresh(['listCalendar', 'getPost']);
   }
 }
 
 /** Moves a post to another time: shown at once, saved at once, and for ten seconds undone with one press. */
-export function useMove(): (post: Post, time: NewTime) => Promise<boolean> {
+export function useMove(): (post: CalendarPost, time: NewTime) => Promise<boolean> {
   const { workspace } = useSession();
   const { workspaceId } = workspace;
   return useCallback(async (post, time) => {

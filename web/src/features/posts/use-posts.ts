@@ -1,10 +1,12 @@
-import { listPosts, type Post, type TargetState } from '@rookery/contract/posts.ts';
+import type { ReplyOf } from '@rookery/contract/endpoint.ts';
+import { listCalendar, type TargetState } from '@rookery/contract/posts.ts';
 import { keepPreviousData, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query';
 
 import type { ApiError } from '../../platform/api-error.ts';
 import { call } from '../../platform/call.ts';
 import { queryClient } from '../../platform/query.ts';
 import { useSession } from '../../platform/session.ts';
+import type { CalendarPost } from './calendar-post.ts';
 
 const pageSize = 1000;
 /** More than 5,000 posts in one period are not drawn; the screen says so. */
@@ -18,18 +20,22 @@ export interface PostsQuery {
 }
 
 export interface PostsFound {
-  readonly posts: readonly Post[];
+  readonly posts: readonly CalendarPost[];
   /** There are more than were read. */
   readonly isCut: boolean;
 }
 
+function readPage({ posts, accounts }: ReplyOf<typeof listCalendar>): CalendarPost[] {
+  return posts.map((post) => ({ ...post, accounts: post.accounts.flatMap((place) => accounts[place] ?? []) }));
+}
+
 async function readAll(workspaceId: string, query: PostsQuery, signal: AbortSignal): Promise<PostsFound> {
-  const posts: Post[] = [];
+  const posts: CalendarPost[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < pagesMax; page += 1) {
     const input = { params: { workspaceId }, query: { ...query, limit: pageSize, cursor: cursor ?? undefined } };
-    const found: { posts: readonly Post[]; nextCursor: string | null } = await call(listPosts, input, { signal });
-    posts.push(...found.posts);
+    const found: ReplyOf<typeof listCalendar> = await call(listCalendar, input, { signal });
+    posts.push(...readPage(found));
     cursor = found.nextCursor;
     if (cursor === null) return { posts, isCut: false };
   }
@@ -39,7 +45,7 @@ async function readAll(workspaceId: string, query: PostsQuery, signal: AbortSign
 /** The cache entry of the posts of a period. */
 export function postsQuery(workspaceId: string, query: PostsQuery) {
   return queryOptions<PostsFound, ApiError>({
-    queryKey: [listPosts.id, workspaceId, query],
+    queryKey: [listCalendar.id, workspaceId, query],
     queryFn: ({ signal }) => readAll(workspaceId, query, signal),
   });
 }
@@ -51,7 +57,7 @@ export function usePosts(query: PostsQuery): UseQueryResult<PostsFound, ApiError
 }
 
 /** Puts a changed post in place wherever it is listed, without asking again. */
-export function takePost(post: Post): void {
-  queryClient.setQueriesData<PostsFound>({ queryKey: [listPosts.id] }, (before) =>
+export function placePost(post: CalendarPost): void {
+  queryClient.setQueriesData<PostsFound>({ queryKey: [listCalendar.id] }, (before) =>
     before === undefined ? before : { ...before, posts: before.posts.map((other) => (other.id === post.id ? post : other)) });
 }

@@ -1,5 +1,6 @@
-import type { Post } from '@rookery/contract/posts.ts';
 import { createContext, useContext } from 'react';
+
+import type { CalendarPost } from '../calendar-post.ts';
 
 /** What can be done with posts on the calendar. The functions stay the same while it is on screen, so that chips are not drawn anew. */
 export interface CalendarActions {
@@ -7,8 +8,8 @@ export interface CalendarActions {
   /** Writes a new post, for a wall time where one is given. */
   readonly write: (wallTime?: string) => void;
   /** Asks for another time; `dropped` is where it was dropped, when that needs a decision. */
-  readonly askMove: (post: Post, dropped?: string) => void;
-  readonly askDelete: (post: Post) => void;
+  readonly askMove: (post: CalendarPost, dropped?: string) => void;
+  readonly askDelete: (post: CalendarPost) => void;
   readonly showDay: (day: string) => void;
   readonly canWrite: boolean;
 }

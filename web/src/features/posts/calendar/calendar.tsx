@@ -1,5 +1,4 @@
 import { resolveWallTime } from '@rookery/contract/wall-time.ts';
-import type { Post } from '@rookery/contract/posts.ts';
 import { useNavigate } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react';
@@ -17,8 +16,9 @@ import { ErrorState, Region } from '../../../ui/error-state.tsx';
 import { Page } from '../../../ui/page.tsx';
 import { Skeleton } from '../../../ui/skeleton.tsx';
 import { showProblem } from '../../../ui/toast.tsx';
+import type { CalendarPost } from '../calendar-post.ts';
 import type { CalendarSearch } from '../search.ts';
-import { isGone, isMovable } from '../states.ts';
+import { isGone } from '../states.ts';
 import { useMove, useMoving } from '../use-move.ts';
 import { usePosts } from '../use-posts.ts';
 import { CalendarActionsContext, type CalendarActions } from './actions.ts';
@@ -35,12 +35,12 @@ import { WeekView } from './week-view.tsx';
 
 // Each opens on a press: not part of the first drawing.
 const MoveDialog = lazy(async () => ({ default: (await import('../move-dialog.tsx')).MoveDialog }));
-const DeleteDialog = lazy(async () => ({ default: (await import('../delete-dialog.tsx')).DeleteDialog }));
+const DeleteListedDialog = lazy(async () => ({ default: (await import('../delete-dialog.tsx')).DeleteListedDialog }));
 const DayDialog = lazy(async () => ({ default: (await import('./day-dialog.tsx')).DayDialog }));
 
 type Opened =
-  | { readonly kind: 'move'; readonly post: Post; readonly dropped: string | undefined }
-  | { readonly kind: 'delete'; readonly post: Post }
+  | { readonly kind: 'move'; readonly post: CalendarPost; readonly dropped: string | undefined }
+  | { readonly kind: 'delete'; readonly post: CalendarPost }
   | { readonly kind: 'day'; readonly day: string };
 
 /** What changes with a choice: drafts have no time, so they are a list; another view leaves them. */
@@ -108,7 +108,7 @@ export function Calendar({ search }: { readonly search: CalendarSearch }): React
   const { drag, onPointerDown } = useDrag({
     findMovable: (postId) => {
       const entry = canWrite ? find(postId) : undefined;
-      return entry !== undefined && isMovable(entry.post) ? entry : null;
+      return entry !== undefined && entry.post.isMovable ? entry : null;
     },
     drop,
   });
@@ -120,7 +120,7 @@ export function Calendar({ search }: { readonly search: CalendarSearch }): React
       const postId = document.activeElement?.closest('[data-post]')?.getAttribute('data-post');
       const post = posts?.find(({ id }) => id === postId);
       if (post === undefined) return false;
-      if (canWrite && isMovable(post)) actions.askMove(post);
+      if (canWrite && post.isMovable) actions.askMove(post);
       else showProblem('Only a post that waits for its time can be moved.');
       return true;
     },
@@ -158,7 +158,7 @@ export function Calendar({ search }: { readonly search: CalendarSearch }): React
       </Page>
       <Suspense fallback={null}>
         {opened?.kind === 'move' && <MoveDialog post={opened.post} dropped={opened.dropped} onClose={close} />}
-        {opened?.kind === 'delete' && <DeleteDialog post={opened.post} onClose={close} />}
+        {opened?.kind === 'delete' && <DeleteListedDialog postId={opened.post.id} onClose={close} />}
         {opened?.kind === 'day' && <DayDialog day={opened.day} entries={byDay.get(opened.day) ?? []} movingIds={movingIds} onClose={close} />}
       </Suspense>
     </CalendarActionsContext>

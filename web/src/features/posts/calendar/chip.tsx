@@ -6,7 +6,8 @@ import { formatWall } from '../../../platform/format.ts';
 import { Menu, MenuItem } from '../../../ui/menu.tsx';
 import { NetworkMark } from '../../../ui/network-mark.tsx';
 import { StateMark } from '../../../ui/badge.tsx';
-import { isMovable, lineOf, networksOf, stateWords } from '../states.ts';
+import { lineOf, networksOf } from '../calendar-post.ts';
+import { stateWords } from '../states.ts';
 import { useCalendarActions } from './actions.ts';
 import type { PlacedPost } from './grid-layout.ts';
 
@@ -40,7 +41,7 @@ function ChipMenu({ entry }: { readonly entry: PlacedPost }): ReactElement {
       )}
     >
       <MenuItem onSelect={() => open(entry.post.id)}>Open</MenuItem>
-      {canWrite && isMovable(entry.post) && <MenuItem onSelect={() => askMove(entry.post)}>Move to…</MenuItem>}
+      {canWrite && entry.post.isMovable && <MenuItem onSelect={() => askMove(entry.post)}>Move to…</MenuItem>}
       {canWrite && <MenuItem isDangerous onSelect={() => askDelete(entry.post)}>Delete…</MenuItem>}
     </Menu>
   );

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Post } from '@rookery/contract/posts.ts';
 
+import type { CalendarPost } from '../calendar-post.ts';
 import { fitInto, groupByDay, layOutDay, placePosts, type PlacedPost } from './grid-layout.ts';
 
-function postAt(dueAt: string | null, changes: Partial<Post> = {}): Post {
+function postAt(dueAt: string | null, changes: Partial<CalendarPost> = {}): CalendarPost {
   return {
-    id: `id-${dueAt}`, state: 'scheduled', content: { parts: [{ text: 'words', media: [] }], firstComment: null }, labels: [], wallTime: null, zone: null,
-    dueAt, targets: [], authorName: 'Mira', createdAt: '2026-11-01T00:00:00.000Z', updatedAt: '2026-11-01T00:00:00.000Z', version: 1, ...changes,
+    id: `id-${dueAt}`, version: 1, state: 'scheduled', line: 'words', hasMedia: false, labels: [], wallTime: null, zone: null, dueAt,
+    isMovable: dueAt !== null, accounts: [], ...changes,
   };
 }
 

@@ -1,9 +1,10 @@
-import type { Post } from '@rookery/contract/posts.ts';
 import { wallTimeOf } from '@rookery/contract/wall-time.ts';
+
+import type { CalendarPost } from '../calendar-post.ts';
 
 /** A post where the calendar shows it: its time in the zone of the workspace. */
 export interface PlacedPost {
-  readonly post: Post;
+  readonly post: CalendarPost;
   readonly wallTime: string;
   readonly day: string;
   /** Minutes since midnight. */
@@ -13,7 +14,7 @@ export interface PlacedPost {
 const minutesOfDay = 24 * 60;
 
 /** Puts posts into days of a zone, in order of their time. Posts without a time are left out. */
-export function placePosts(posts: readonly Post[], zone: string): PlacedPost[] {
+export function placePosts(posts: readonly CalendarPost[], zone: string): PlacedPost[] {
   const placed = posts.flatMap((post): PlacedPost[] => {
     if (post.dueAt === null) return [];
     const wallTime = post.zone === zone && post.wallTime !== null ? post.wallTime : wallTimeOf(new Date(post.dueAt), zone);

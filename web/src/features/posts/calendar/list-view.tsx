@@ -1,4 +1,3 @@
-import type { Post, Target } from '@rookery/contract/posts.ts';
 import { Ellipsis } from 'lucide-react';
 import { useState, type MouseEvent, type ReactElement } from 'react';
 import { wallTimeOf } from '@rookery/contract/wall-time.ts';
@@ -11,28 +10,29 @@ import { Empty } from '../../../ui/empty.tsx';
 import { Menu, MenuItem } from '../../../ui/menu.tsx';
 import { NetworkMark } from '../../../ui/network-mark.tsx';
 import { Table, Td, Th, Tr } from '../../../ui/table.tsx';
-import { isMovable, lineOf, stateWords } from '../states.ts';
+import { lineOf, networksOf, type CalendarPost } from '../calendar-post.ts';
+import { stateWords } from '../states.ts';
 import { useCalendarActions } from './actions.ts';
 
 const rowsStep = 100;
 const handlesMax = 2;
 
-function describeTargets(targets: readonly Target[]): string {
-  const names = targets.slice(0, handlesMax).map(({ handle }) => `@${handle.replace(/^@/, '')}`);
-  return targets.length > handlesMax ? `${names.join(', ')} and ${targets.length - handlesMax} more` : names.join(', ');
+function describeAccounts(accounts: CalendarPost['accounts']): string {
+  const names = accounts.slice(0, handlesMax).map(({ handle }) => `@${handle.replace(/^@/, '')}`);
+  return accounts.length > handlesMax ? `${names.join(', ')} and ${accounts.length - handlesMax} more` : names.join(', ');
 }
 
-function Targets({ targets }: { readonly targets: readonly Target[] }): ReactElement {
-  if (targets.length === 0) return <span className="text-faint">No account yet</span>;
+function Accounts({ post }: { readonly post: CalendarPost }): ReactElement {
+  if (post.accounts.length === 0) return <span className="text-faint">No account yet</span>;
   return (
     <span className="flex min-w-0 items-center gap-1.5">
-      <span className="flex shrink-0 gap-1">{[...new Set(targets.map(({ network }) => network))].map((network) => <NetworkMark key={network} network={network} size={12} />)}</span>
-      <span className="truncate max-md:sr-only">{describeTargets(targets)}</span>
+      <span className="flex shrink-0 gap-1">{networksOf(post).map(({ network }) => <NetworkMark key={network} network={network} size={12} />)}</span>
+      <span className="truncate max-md:sr-only">{describeAccounts(post.accounts)}</span>
     </span>
   );
 }
 
-function PostRow({ post, zone, isMoving }: { readonly post: Post; readonly zone: string; readonly isMoving: boolean }): ReactElement {
+function PostRow({ post, zone, isMoving }: { readonly post: CalendarPost; readonly zone: string; readonly isMoving: boolean }): ReactElement {
   const { open, askMove, askDelete, canWrite } = useCalendarActions();
   const state = stateWords[post.state];
   const time = post.dueAt === null ? null : formatWall(wallTimeOf(new Date(post.dueAt), zone));
@@ -48,7 +48,7 @@ function PostRow({ post, zone, isMoving }: { readonly post: Post; readonly zone:
         <a href={`/posts/${post.id}`} onClick={follow} data-row-link className="block truncate font-medium">{lineOf(post)}</a>
         {post.labels.length > 0 && <span className="block truncate text-caption text-muted">{post.labels.join(', ')}</span>}
       </Td>
-      <Td className="max-w-56"><Targets targets={post.targets} /></Td>
+      <Td className="max-w-56"><Accounts post={post} /></Td>
       <Td><Badge tone={state.tone} shape={state.shape}>{isMoving ? 'Saving' : state.word}</Badge></Td>
       <Td align="end">
         <Menu
@@ -59,7 +59,7 @@ function PostRow({ post, zone, isMoving }: { readonly post: Post; readonly zone:
           )}
         >
           <MenuItem onSelect={() => open(post.id)}>Open</MenuItem>
-          {canWrite && isMovable(post) && <MenuItem onSelect={() => askMove(post)}>Move to…</MenuItem>}
+          {canWrite && post.isMovable && <MenuItem onSelect={() => askMove(post)}>Move to…</MenuItem>}
           {canWrite && <MenuItem isDangerous onSelect={() => askDelete(post)}>Delete…</MenuItem>}
         </Menu>
       </Td>
@@ -68,7 +68,7 @@ function PostRow({ post, zone, isMoving }: { readonly post: Post; readonly zone:
 }
 
 export interface ListViewProps {
-  readonly posts: readonly Post[];
+  readonly posts: readonly CalendarPost[];
   readonly zone: string;
   readonly movingIds: ReadonlySet<string>;
   /** Why nothing is there: "No drafts.", "Nothing is planned in November 2026." */

@@ -96,7 +96,7 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
     setRefusal(null);
     try {
       const sent = await saver.commit(writtenOf(draft), { when: primary.when, ...(allowDuplicate ? { allowDuplicate } : {}) });
-      await refresh(['listPosts', 'getPost', 'listAttempts']);
+      await refresh(['listCalendar', 'getPost', 'listAttempts']);
       onDone(sent, primary.kind);
     } catch (error) {
       setRefusal(refusalOf(error));

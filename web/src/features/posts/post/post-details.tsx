@@ -82,7 +82,7 @@ export function PostDetails({ post, isSheet, onClose }: PostDetailsProps): React
   const time = post.dueAt === null ? null : formatWall(wallTimeOf(new Date(post.dueAt), zone));
   const publish = async (): Promise<void> => {
     await call(publishPost, { params: { workspaceId: workspace.workspaceId, postId: post.id }, body: { version: post.version } });
-    await refresh(['getPost', 'listPosts', 'listAttempts']);
+    await refresh(['getPost', 'listCalendar', 'listAttempts']);
   };
   const footer = canWrite && !isGone(post) ? (
     <div className="flex flex-wrap items-center justify-end gap-2">

@@ -17,7 +17,7 @@ export function ReviewChoice({ post, target }: { readonly post: Post; readonly t
   const decide = async (decision: 'is-published' | 'send-again' | 'leave', url = ''): Promise<void> => {
     const params = { workspaceId: workspace.workspaceId, postId: post.id, targetId: target.id };
     await call(resolveTarget, { params, body: { decision, ...(url === '' ? {} : { url }) } });
-    await refresh(['getPost', 'listPosts', 'listAttempts']);
+    await refresh(['getPost', 'listCalendar', 'listAttempts']);
   };
   const close = (): void => setAsking(null);
   const name = `@${target.handle} on ${target.networkName}`;

@@ -24,7 +24,7 @@ function linkOf(url: string | null): string | null {
 export function TargetCard({ post, target }: { readonly post: Post; readonly target: Target }): ReactElement {
   const { workspace } = useSession();
   const canPublish = useCan('posts:publish');
-  const retry = useSend(retryTarget, ['getPost', 'listPosts', 'listAttempts']);
+  const retry = useSend(retryTarget, ['getPost', 'listCalendar', 'listAttempts']);
   const zone = workspace.timeZone;
   const state = stateWords[target.state];
   const progress = describeProgress(target, (target.content ?? post.content).parts.length);
