@@ -124,6 +124,16 @@ export const replan = statement(
      retries = 0, looks = 0, reason = null where workspace_id = $1 and id = $2`,
 );
 
+/**
+ * Other words at the time that was planned: what has failed stays so until a person sends it, and what waits waits as long as before.
+ * A new fence, as whoever is preparing it has the old words.
+ */
+export const reword = statement(
+  'posts.reword',
+  `update post_target set state = case when state in ('sending', 'unknown') then 'scheduled' else state end, content = $3, text_hash = $4,
+     fence = fence + 1, lease_until = null, retries = 0, looks = 0 where workspace_id = $1 and id = $2`,
+);
+
 export const deleteTarget = statement('posts.delete-target', `delete from post_target where workspace_id = $1 and id = $2`);
 
 export const deleteUnpublishedParts = statement(

@@ -3,7 +3,7 @@ import type { BodyOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import type { createPost, getPost, listAttempts, updatePost } from '@rookery/contract/posts.ts';
 import { canonicalJson, type Json } from '../../platform/crypto/canonical-json.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { AppError } from '../../platform/errors.ts';
+import { AppError, invalidField } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
 import type { AccountRow } from '../accounts/index.ts';
 import { recordAudit } from '../audit/index.ts';
@@ -11,7 +11,7 @@ import { requirePermission, type WorkspaceContext } from '../context.ts';
 import { hashText, requireKnown, requireOriginal, requireSendable, type Wanted } from './content.ts';
 import {
   cancelAttempts, deleteTarget, deleteUnpublishedParts, findByRequestKey, findPost, insertPost, insertTarget, listAttemptRows, listTargets,
-  lockPost, lockTargets, replan, updatePostRow, type PostRow, type TargetRow,
+  lockPost, lockTargets, replan, reword, updatePostRow, type PostRow, type TargetRow,
 } from './queries.ts';
 import { announcePost, describePost } from './rows.ts';
 import { plannedPriority, readWhen, urgentPriority, type Plan } from './time.ts';
@@ -106,15 +106,15 @@ export async function changePost(ctx: WorkspaceContext, postId: string, body: Bo
     if (targets.some((target) => !isOpen(target))) {
       throw new AppError('conflict', 'This post is out, on its way or deleted, on one account at least: it can no longer be changed. Duplicate it instead.');
     }
-    const plan = body.when === undefined ? planOf(row, targets) : readWhen(ctx, body.when);
+    const plan = body.when === undefined ? storedPlan(row) : readWhen(ctx, body.when);
     const content = body.content ?? row.content;
     const wanted = { content, targets: body.targets ?? targets.map((target) => ({ accountId: target.account_id, content: target.content })) };
     const accounts = await requireKnown(db, ctx, wanted);
-    await requireReady(db, ctx, { ...wanted, postId, accounts, plan, allowDuplicate: body.allowDuplicate ?? body.content === undefined });
+    if (isMore(body)) await requireReady(db, ctx, { ...wanted, postId, accounts, plan, allowDuplicate: body.allowDuplicate ?? body.content === undefined });
     await db.run(updatePostRow, [
       ctx.workspace.id, postId, content, body.labels ?? row.labels, plan.wallTime, plan.zone, plan.occurrence, plan.dueAt, ctx.clock.now(),
     ]);
-    await applyTargets(db, ctx, { postId, before: targets, wanted, plan });
+    if (isMore(body)) await applyTargets(db, ctx, { postId, before: targets, wanted, plan, keepsTime: body.when === undefined });
     await recordAudit(db, ctx, { action: 'post:update', entity: { type: 'post', id: postId, name: titleOf(wanted) }, metadata: changedFields(body) });
     return announcePost(db, ctx, postId, { isDue: plan.dueAt !== null });
   });
@@ -124,29 +124,45 @@ function changedFields(body: BodyOf<typeof updatePost>): { fields: string[] } {
   return { fields: Object.keys(body).filter((name) => ['content', 'targets', 'labels', 'when'].includes(name)) };
 }
 
-function planOf(row: PostRow, targets: readonly TargetRow[]): Plan {
-  const next = targets.map(({ work_at }) => work_at).find((at) => at !== null) ?? null;
-  return { wallTime: row.wall_time, zone: row.zone, occurrence: row.occurrence, dueAt: row.due_at === null ? null : (next ?? row.due_at), priority: plannedPriority };
+/** Labels are nobody's business but ours: a change of them alone leaves every destination as it is, whatever it is about to do. */
+function isMore(body: BodyOf<typeof updatePost>): boolean {
+  return body.content !== undefined || body.targets !== undefined || body.when !== undefined;
+}
+
+function storedPlan(row: PostRow): Plan {
+  return { wallTime: row.wall_time, zone: row.zone, occurrence: row.occurrence, dueAt: row.due_at, priority: plannedPriority };
 }
 
 async function applyTargets(
-  db: Db, ctx: WorkspaceContext, { postId, before, wanted, plan }: { postId: string; before: readonly TargetRow[]; wanted: Wanted; plan: Plan },
+  db: Db, ctx: WorkspaceContext,
+  { postId, before, wanted, plan, keepsTime }: { postId: string; before: readonly TargetRow[]; wanted: Wanted; plan: Plan; keepsTime: boolean },
 ): Promise<void> {
   const kept = new Map(before.map((target) => [target.account_id, target]));
   for (const target of wanted.targets) {
     const known = kept.get(target.accountId);
     kept.delete(target.accountId);
     if (known === undefined) {
+      if (keepsTime) requireTimeAhead(ctx, plan);
       await addTarget(db, ctx, { postId, target, content: wanted.content, plan });
       continue;
     }
     await db.run(cancelAttempts, [ctx.workspace.id, known.id]);
     await db.run(deleteUnpublishedParts, [ctx.workspace.id, known.id]);
+    if (keepsTime) {
+      await db.run(reword, [ctx.workspace.id, known.id, target.content, hashText(target.content ?? wanted.content)]);
+      continue;
+    }
     await db.run(replan, [
       ctx.workspace.id, known.id, plan.dueAt === null ? 'draft' : 'scheduled', target.content, hashText(target.content ?? wanted.content), plan.priority, plan.dueAt,
     ]);
   }
   for (const { id } of kept.values()) await db.run(deleteTarget, [ctx.workspace.id, id]);
+}
+
+/** An account that joins a post whose time has passed would get it at once, and nobody has asked for that. */
+function requireTimeAhead(ctx: WorkspaceContext, { dueAt }: Plan): void {
+  if (dueAt === null || dueAt > ctx.clock.now()) return;
+  throw invalidField('/when', 'past', 'The time of this post has passed. Choose when it goes out, then add the account.');
 }
 
 /** Publishes a draft or a scheduled post at once. */

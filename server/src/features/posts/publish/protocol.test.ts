@@ -259,3 +259,19 @@ test('two workers at one target: one sends', async () => {
   assert.equal(on.network.posts.length, 1);
   assert.equal(only((await readPost(on.owner, post.id)).post).state, 'published');
 });
+
+for (const isDeleted of [false, true]) {
+  test(`a refused repeat of what seemed absent is looked for again, never sent a third time${isDeleted ? ', and deleted there if asked' : ''}`, async () => {
+    const on = stage('lookup');
+    const post = await write(on, [fresh()]);
+    on.network.script('lose', new ProviderError('rejected', 'You have said that already.'));
+    on.network.scriptLooks({ state: 'absent' });
+    let sends = 0;
+    on.network.onSend = async () => {
+      sends += 1;
+      if (isDeleted && sends === 2) await removePost(on.owner, post.id, { alsoOnNetwork: true });
+    };
+    const target = await run(on, post);
+    assert.deepEqual([target.state, sends, on.network.posts.length], [isDeleted ? 'deleted' : 'published', 2, 1]);
+  });
+}

@@ -81,10 +81,11 @@ export async function settleFailure(held: Held, part: PartRow, failure: { error:
   await recordSurely(held, async (db) => {
     const row = await requireHeld(db, held);
     if (kind === 'unknownOutcome') return settleDoubt(db, held, part, { message, attemptId, looks: row.looks });
-    await db.run(clearSent, [held.ctx.workspace.id, held.target.id, part.position]);
     if (kind === 'retryable' || kind === 'garbled') await db.run(noteFailure, [held.account.network]);
-    const ending = await endingOf(held, part, { kind, message, until, retries: row.retries, looks: row.looks });
-    await letGo(db, held, row.is_deleting ? endingOfDeletion(held) : ending, {
+    const ending = endingOf(held, part, { kind, message, until, retries: row.retries, looks: row.looks });
+    // What may be our own first try, seen at last, is looked for again and not sent: it keeps the mark of a part that may be out.
+    if (ending.state !== 'unknown') await db.run(clearSent, [held.ctx.workspace.id, held.target.id, part.position]);
+    await letGo(db, held, row.is_deleting && ending.state !== 'unknown' ? endingOfDeletion(held) : ending, {
       attemptId, outcome: ending.state === 'failed' ? 'refused' : 'retry', detail: message,
     });
   });
@@ -109,7 +110,7 @@ function describe(error: unknown, isSent: boolean): Failure {
   return { kind: isSent ? 'unknownOutcome' : 'retryable', message, until: null };
 }
 
-async function endingOf(held: Held, part: PartRow, failure: Failure & { retries: number; looks: number }): Promise<Ending> {
+function endingOf(held: Held, part: PartRow, failure: Failure & { retries: number; looks: number }): Ending {
   const { times, publishing, ctx } = held;
   const { kind, message, until, looks } = failure;
   const retries = failure.retries + 1;
