@@ -44,6 +44,7 @@ export const auditActions = {
   'import:failed': 'could not read the import for {entity}',
   'media:upload': 'added the image {entity}',
   'media:change': 'described the image {entity}',
+  'media:reshape': 'made the image {entity} out of another',
   'media:delete': 'deleted the image {entity}',
   'post:create': 'wrote the post {entity}',
   'post:update': 'changed the post {entity}',

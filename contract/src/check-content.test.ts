@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkContent, describeRatio, textRuleFor } from './check-content.ts';
+import { checkContent, textRuleFor } from './check-content.ts';
 import type { Content } from './posts.ts';
 
 const rules = {
@@ -51,12 +51,4 @@ test('problems are said in sentences that a person can act on', () => {
   const [problem] = checkContent(content('a'.repeat(1021)), withImages);
   assert.equal(problem?.message, 'Shorten the text by 1,001 characters: 20 characters at most.');
   assert.equal(checkContent(content('a'.repeat(21)), withImages)[0]?.message, 'Shorten the text by 1 character: 20 characters at most.');
-});
-
-test('an image of a shape that the network refuses is named with what it wants, and a pixel more or less is none', () => {
-  const rule = { ratioMin: 0.8, ratioMax: 1.91 };
-  for (const [width, height] of [[1080, 1350], [1080, 566], [1081, 1352], [1000, 1000]] as const) assert.equal(describeRatio({ width, height }, rule), null);
-  assert.match(describeRatio({ width: 2000, height: 1000 }, rule) ?? '', /2 times as wide as it is high, and the network wants at most 1.91/);
-  assert.match(describeRatio({ width: 500, height: 1000 }, rule) ?? '', /0.5 times .* at least 0.8/);
-  assert.equal(describeRatio({ width: 1, height: 9000 }, { ratioMin: null, ratioMax: null }), null);
 });

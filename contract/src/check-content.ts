@@ -14,15 +14,13 @@ export interface ContentProblem {
   /** Index of the part; `comment` for the first comment; null for the content as a whole. */
   readonly part: number | 'comment' | null;
   readonly code:
-    | TextProblem['code'] | 'empty' | 'image-required' | 'too-many-images' | 'too-many-parts' | 'alt-text-too-long' | 'comment-not-supported';
+    | TextProblem['code'] | 'empty' | 'image-required' | 'too-many-images' | 'too-many-parts' | 'alt-text-too-long' | 'image-shape'
+    | 'comment-not-supported';
   /** A sentence that says what to do. */
   readonly message: string;
   /** How many are too many, where that can be counted. */
   readonly over?: number;
 }
-
-/** Whole pixels cannot hit a ratio exactly. */
-const ratioTolerance = 0.005;
 
 type Rules = Pick<Publishing, 'text' | 'images' | 'threadPartsMax' | 'firstComment'>;
 
@@ -77,20 +75,6 @@ function checkMedia({ text, media }: Part, part: number, rule: ImageRule): Conte
     problems.push({ part, code: 'alt-text-too-long', message, over });
   }
   return problems;
-}
-
-/** Why the network refuses an image for its shape, in words; null when it takes it. */
-export function describeRatio(image: { readonly width: number; readonly height: number }, rule: Pick<ImageRule, 'ratioMin' | 'ratioMax'>): string | null {
-  const ratio = image.width / image.height;
-  const isFitting = ratio >= (rule.ratioMin ?? 0) - ratioTolerance && ratio <= (rule.ratioMax ?? Infinity) + ratioTolerance;
-  if (isFitting) return null;
-  const isTooWide = rule.ratioMax !== null && ratio > rule.ratioMax;
-  const limit = isTooWide ? `at most ${plain(rule.ratioMax ?? 0)}` : `at least ${plain(rule.ratioMin ?? 0)}`;
-  return `This image is ${plain(ratio)} times as wide as it is high, and the network wants ${limit}: cut it and add that.`;
-}
-
-function plain(ratio: number): string {
-  return ratio.toLocaleString('en', { maximumFractionDigits: 2 });
 }
 
 function checkFirstComment(comment: string | null, isSupported: boolean, rule: TextRule): ContentProblem[] {

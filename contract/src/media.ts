@@ -1,5 +1,5 @@
 import { endpoint } from './endpoint.ts';
-import { arrayOf, boolean, cursor, done, instant, integer, nullable, object, oneOf, optional, string, text, uuid, type Static } from './schema.ts';
+import { arrayOf, boolean, cursor, done, instant, integer, nullable, number, object, oneOf, optional, string, text, uuid, type Static } from './schema.ts';
 
 const workspaceParams = object({ workspaceId: uuid() });
 const mediaParams = object({ workspaceId: uuid(), mediaId: uuid() });
@@ -63,6 +63,23 @@ export const changeMedia = endpoint({
   id: 'changeMedia', method: 'PATCH', path: '/api/workspaces/:workspaceId/media/:mediaId', access: 'posts:write',
   summary: 'Describe an image in words, for those who do not see it', params: mediaParams,
   body: object({ altText: text(altTextLengthMax, 0) }), reply: oneReply,
+});
+
+/** How an image takes another shape: cut around its middle, or whole on a blurred copy of itself. */
+export const reshapings = ['crop', 'fit'] as const;
+export type Reshaping = (typeof reshapings)[number];
+
+export const reshapeMedia = endpoint({
+  id: 'reshapeMedia', method: 'POST', path: '/api/workspaces/:workspaceId/media/:mediaId/reshape', access: 'posts:write',
+  summary: 'Make a new image of another shape out of one: cropped, or fitted with a background. Of an animation the first picture',
+  rate: { name: 'media:upload', max: 300, windowSeconds: 3600 },
+  params: mediaParams,
+  body: object({
+    how: oneOf(reshapings),
+    /** Width divided by height. */
+    ratio: number({ minimum: 0.1, maximum: 10 }),
+  }),
+  reply: oneReply,
 });
 
 export const deleteMedia = endpoint({

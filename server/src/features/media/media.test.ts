@@ -10,7 +10,7 @@ import { animation, drawing, floodJpeg, impostors } from '../../platform/images/
 import type { WorkspaceContext } from '../context.ts';
 import { openForm } from './files.ts';
 import { createMediaHarness } from './media-fixture.ts';
-import { deleteImage, describeImage, listImages, readImage, requireMedia, uploadImage } from './service.ts';
+import { deleteImage, describeImage, listImages, readImage, requireMedia, reshapeKept, uploadImage } from './service.ts';
 
 const harness = await createMediaHarness();
 const { owner, stranger, worker, database, dataDirectory, clock, send, sendPhoto } = harness;
@@ -158,4 +158,25 @@ test('an image of a post that has not gone out is not deleted', async () => {
   await assert.rejects(deleteImage(owner, media.id), (error) => refused('conflict')(error) && /in a post not gone out/.test(String(error)));
   await database.admin('delete from post where id = $1', [post]);
   await deleteImage(owner, media.id);
+});
+
+test('an image in another shape is a new one beside it, with its description, and open libraries hear of it', async () => {
+  const media = await sendPhoto(600, 200);
+  await describeImage(owner, media.id, { altText: 'A long fence' });
+  const heard: string[] = [];
+  // What was done to the image before may arrive only now.
+  const stop = owner.events.subscribe(workspaceId, ({ topic, id }) => void (id !== media.id && heard.push(`${topic} ${id}`)));
+  const { media: cropped } = await reshapeKept(owner, media.id, { how: 'crop', ratio: 1.91 });
+  const { media: fitted } = await reshapeKept(owner, media.id, { how: 'fit', ratio: 1.91 });
+  assert.deepEqual([cropped, fitted].map(({ name, width, height, altText }) => [name, width, height, altText]), [
+    ['photo (1.91:1).jpg', 382, 200, 'A long fence'], ['photo (1.91:1).jpg', 600, 315, 'A long fence'],
+  ]);
+  assert.equal((await readImage(owner, media.id)).media.width, 600);
+  assert.deepEqual(await auditOf(cropped.id), ['media:reshape']);
+  await assert.rejects(reshapeKept(stranger, media.id, { how: 'crop', ratio: 1 }), refused('not-found'));
+  await assert.rejects(reshapeKept(analyst, media.id, { how: 'crop', ratio: 1 }), refused('not-allowed'));
+  await deleteImage(owner, fitted.id);
+  while (heard.length < 3) await new Promise((resolve) => void setTimeout(resolve, 5));
+  stop();
+  assert.deepEqual(heard, [`media ${cropped.id}`, `media ${fitted.id}`, `media ${fitted.id}`]);
 });

@@ -50,7 +50,7 @@ test('an image of a shape that the network refuses, of another workspace, or del
   const photo = await sendPhoto(300, 100);
   const chosen = [{ mediaId: photo.id, altText: '' }];
   const rejected = (words: RegExp) => (error: unknown): boolean => error instanceof ProviderError && error.kind === 'rejected' && words.test(error.message);
-  await assert.rejects(loadPublishImages(worker, chosen, { ...rule, ratioMin: 0.8, ratioMax: 1.91 }), rejected(/3 times as wide as it is high/));
+  await assert.rejects(loadPublishImages(worker, chosen, { ...rule, ratioMin: 0.8, ratioMax: 1.91 }), rejected(/is 3:1, and the network takes 4:5 to 1.91:1/));
   await assert.rejects(loadPublishImages(worker, chosen, { ...rule, types: ['image/png'], bytesMax: 10 }), rejected(/small enough/));
   await assert.rejects(loadPublishImages(stranger, chosen, rule), rejected(/deleted from the library/));
   await deleteImage(owner, photo.id);

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { describeRatio } from '@rookery/contract/check-content.ts';
+import { describeRatio } from '@rookery/contract/image-shape.ts';
 import type { ImageRule } from '@rookery/contract/publishing.ts';
 import { AppError } from '../../platform/errors.ts';
 import { fitImage } from '../../platform/images/fit-image.ts';
 import { ProviderError, type PublishImage } from '../../providers/provider.ts';
 import type { WorkspaceContext } from '../context.ts';
 import { findFormRow } from './files.ts';
+import { addForm } from './keep.ts';
 import { publicAddress } from './public-address.ts';
 import { listMediaByIds, type FormRow, type MediaRow } from './queries.ts';
-import { addForm } from './service.ts';
 import { blobsOf, createKey, readBlob, storing } from './store.ts';
 
 /** An image of a post as the post names it. */

@@ -1,23 +1,19 @@
 import type { Readable } from 'node:stream';
-import { mediaBytesMax, previewSizes, type changeMedia, type deleteMedia, type getMedia, type listMedia, type Media, type uploadMedia } from '@rookery/contract/media.ts';
+import { mediaBytesMax, type changeMedia, type deleteMedia, type getMedia, type listMedia, type Media, type reshapeMedia, type uploadMedia } from '@rookery/contract/media.ts';
 import type { BodyOf, QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
+import { ratioWords } from '@rookery/contract/image-shape.ts';
 import { receiveIncoming } from '../../platform/blobs/incoming.ts';
 import { badCursor } from '../../platform/cursor.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError, invalidField } from '../../platform/errors.ts';
-import { createId } from '../../platform/id.ts';
-import { normalizeImage, type NormalImage } from '../../platform/images/normal-image.ts';
-import { makePlaceholder, makePreview, type ImageForm } from '../../platform/images/small-forms.ts';
+import { normalizeImage } from '../../platform/images/normal-image.ts';
+import { reshapeImage } from '../../platform/images/reshape-image.ts';
 import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
-import { cleanFileName } from './clean-name.ts';
-import {
-  countWaitingPosts, deleteMediaRow, findMediaRow, insertForm, insertMedia, listFormKeys, listMediaByIds, listMediaRows, lockMedia, sumBytes, updateAltText,
-  type MediaRow,
-} from './queries.ts';
-import { blobsOf, createKey, incomingFolder, storing } from './store.ts';
+import { announceMedia, describeMedia, keepImage, requireMediaRow, requireRoom } from './keep.ts';
+import { countWaitingPosts, deleteMediaRow, listFormKeys, listMediaByIds, listMediaRows, lockMedia, updateAltText } from './queries.ts';
+import { blobsOf, incomingFolder, readBlob } from './store.ts';
 
-const bytesPerWorkspaceMax = 20 * 1024 ** 3;
 const pageDefault = 60;
 
 export interface ReceivedImage {
@@ -32,44 +28,23 @@ export async function uploadImage(ctx: WorkspaceContext, { query, stream, signal
   await ctx.transaction((db) => requireRoom(db, ctx));
   const file = await receiveIncoming(incomingFolder(ctx.config), { stream, bytesMax: mediaBytesMax, signal });
   try {
-    return await keepImage(ctx, query, await normalizeImage(file.path));
+    return { media: await keepImage(ctx, { name: query.name, altText: query.altText ?? '', action: 'media:upload' }, await normalizeImage(file.path)) };
   } finally {
     await file.remove();
   }
 }
 
-async function requireRoom(db: Db, ctx: WorkspaceContext): Promise<void> {
-  const { bytes } = await db.one(sumBytes, [ctx.workspace.id]);
-  if (bytes > bytesPerWorkspaceMax) throw new AppError('too-large', 'The library of this workspace is full. Delete images that are no longer needed.');
-}
-
-async function keepImage(ctx: WorkspaceContext, query: QueryOf<typeof uploadMedia>, image: NormalImage): Promise<ReplyOf<typeof uploadMedia>> {
-  const now = ctx.clock.now();
-  const id = createId(now.getTime());
-  const placeholder = await makePlaceholder(image.data);
-  const previews: { name: string; key: string; form: ImageForm }[] = [];
-  for (const size of previewSizes) {
-    previews.push({ name: `preview-${size}`, key: createKey(ctx.workspace.id, id), form: await makePreview(image.data, Number(size)) });
-  }
-  const key = createKey(ctx.workspace.id, id);
-  const files = [{ key, data: image.data }, ...previews.map((preview) => ({ key: preview.key, data: preview.form.data }))];
-  const name = cleanFileName(query.name);
-  return storing(blobsOf(ctx), files, () => ctx.transaction(async (db) => {
-    await db.run(insertMedia, [
-      ctx.workspace.id, id, name, image.type, image.data.length, image.width, image.height, image.hasAlpha, image.isAnimated, query.altText ?? '', placeholder,
-      key, ctx.actor.id, now,
-    ]);
-    for (const preview of previews) await addForm(db, ctx, { mediaId: id, ...preview });
-    await recordAudit(db, ctx, { action: 'media:upload', entity: { type: 'media', id, name }, metadata: { type: image.type, bytes: image.data.length } });
-    return { media: describeMedia(await requireMediaRow(db, ctx, id)) };
-  }));
-}
-
-/** Makes a stored form known. Answers whether it is the first of its name. */
-export async function addForm(db: Db, ctx: WorkspaceContext, added: { mediaId: string; name: string; key: string; form: ImageForm }): Promise<boolean> {
-  const { mediaId, name, key, form } = added;
-  const values = [ctx.workspace.id, mediaId, name, form.type, form.data.length, form.width, form.height, key, ctx.clock.now()];
-  return (await db.run(insertForm, values)) === 1;
+/** Adds the image in another shape, beside the one that it is made of, with the same description. */
+export async function reshapeKept(ctx: WorkspaceContext, mediaId: string, body: BodyOf<typeof reshapeMedia>): Promise<ReplyOf<typeof reshapeMedia>> {
+  requirePermission(ctx, 'posts:write');
+  const row = await ctx.transaction(async (db) => {
+    await requireRoom(db, ctx);
+    return requireMediaRow(db, ctx, mediaId);
+  });
+  const data = await readBlob(blobsOf(ctx), row.stored_as);
+  const image = await reshapeImage({ data, type: row.type, width: row.width, height: row.height, hasAlpha: row.has_alpha }, body);
+  const name = row.name.replace(/(\.[A-Za-z0-9]{1,5})?$/, ` (${ratioWords(body.ratio)})$1`);
+  return { media: await keepImage(ctx, { name, altText: row.alt_text, action: 'media:reshape' }, image) };
 }
 
 export async function listImages(ctx: WorkspaceContext, query: QueryOf<typeof listMedia>): Promise<ReplyOf<typeof listMedia>> {
@@ -91,12 +66,6 @@ export async function readImage(ctx: WorkspaceContext, mediaId: string): Promise
   return ctx.transaction(async (db) => ({ media: describeMedia(await requireMediaRow(db, ctx, mediaId)) }));
 }
 
-export async function requireMediaRow(db: Db, ctx: WorkspaceContext, mediaId: string): Promise<MediaRow> {
-  const row = await db.maybe(findMediaRow, [ctx.workspace.id, mediaId]);
-  if (row === null) throw new AppError('not-found');
-  return row;
-}
-
 /** Changes the description. */
 export async function describeImage(ctx: WorkspaceContext, mediaId: string, body: BodyOf<typeof changeMedia>): Promise<ReplyOf<typeof changeMedia>> {
   requirePermission(ctx, 'posts:write');
@@ -104,6 +73,7 @@ export async function describeImage(ctx: WorkspaceContext, mediaId: string, body
     const row = await requireMediaRow(db, ctx, mediaId);
     await db.run(updateAltText, [ctx.workspace.id, mediaId, body.altText]);
     await recordAudit(db, ctx, { action: 'media:change', entity: { type: 'media', id: mediaId, name: row.name } });
+    await announceMedia(db, ctx, mediaId);
     return { media: describeMedia({ ...row, alt_text: body.altText }) };
   });
 }
@@ -119,6 +89,7 @@ export async function deleteImage(ctx: WorkspaceContext, mediaId: string): Promi
     const forms = await db.many(listFormKeys, [ctx.workspace.id, mediaId]);
     await db.run(deleteMediaRow, [ctx.workspace.id, mediaId]);
     await recordAudit(db, ctx, { action: 'media:delete', entity: { type: 'media', id: mediaId, name: row.name } });
+    await announceMedia(db, ctx, mediaId);
     return [row.stored_as, ...forms.map(({ stored_as: storedAs }) => storedAs)];
   });
   for (const key of keys) await blobsOf(ctx).delete(key);
@@ -132,11 +103,4 @@ export async function requireMedia(db: Db, ctx: WorkspaceContext, mediaIds: read
   const found = new Map(rows.map((row) => [row.id, describeMedia(row)]));
   if (mediaIds.some((id) => !found.has(id))) throw invalidField('/content', 'media', 'An image of this post is not in the library any more. Choose another.');
   return found;
-}
-
-function describeMedia(row: MediaRow): Media {
-  return {
-    id: row.id, name: row.name, type: row.type, bytes: row.bytes, width: row.width, height: row.height, isAnimated: row.is_animated,
-    altText: row.alt_text, placeholder: row.placeholder, createdAt: row.created_at.toISOString(),
-  };
 }

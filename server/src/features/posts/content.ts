@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Content } from '@rookery/contract/posts.ts';
 import { checkContent } from '@rookery/contract/check-content.ts';
+import { checkShapes } from '@rookery/contract/image-shape.ts';
 import type { FieldError } from '@rookery/contract/errors.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError, invalidField } from '../../platform/errors.ts';
@@ -66,6 +67,21 @@ export function requireSendable(ctx: WorkspaceContext, wanted: Wanted, accounts:
     }
   }
   refuse(errors);
+}
+
+/** The images have a shape that every network of the post takes. */
+export async function requireShapes(db: Db, ctx: WorkspaceContext, wanted: Wanted, accounts: readonly AccountRow[]): Promise<void> {
+  const contents = [wanted.content, ...wanted.targets.flatMap(({ content }) => content ?? [])];
+  const shapes = await requireMedia(db, ctx, contents.flatMap((content) => content.parts.flatMap((part) => part.media.map(({ mediaId }) => mediaId))));
+  refuse(accounts.flatMap((account, index) => {
+    const content = wanted.targets[index]?.content ?? null;
+    const rule = ctx.providers.get(account.network)?.manifest.publishing?.images;
+    const problems = rule === undefined ? [] : checkShapes(content ?? wanted.content, rule, shapes);
+    return problems.map(({ part, image, code, message }) => ({
+      pointer: `${content === null ? '/content' : `/targets/${index}/content`}/parts/${part}/media/${image}`, code,
+      message: `${account.handle} (${account.network_name}): ${message}`,
+    }));
+  }));
 }
 
 function refuse(errors: readonly FieldError[]): void {

@@ -69,6 +69,29 @@ test('a draft may be anything; a time makes it fit the networks first', async ()
   assert.deepEqual([fixed.state, fixed.version], ['scheduled', post.version + 1]);
 });
 
+test('a time is refused while an image has a shape that one of the networks refuses, naming the image; a draft may have it', async () => {
+  const narrow = scriptNetwork(real, {});
+  const images = { countMax: 4, isRequired: false, types: ['image/jpeg' as const], bytesMax: 1_000_000, ratioMin: 0.8, ratioMax: 1.91, altTextLengthMax: 1000 };
+  const picky: WorkspaceContext = { ...owner, providers: withProvider(harness.services.providers, scriptNetwork(real, { images }).provider) };
+  const easy: WorkspaceContext = { ...owner, providers: withProvider(harness.services.providers, narrow.provider) };
+  const [square, tall] = [randomUUID(), randomUUID()];
+  for (const [id, height] of [[square, 100], [tall, 300]] as const) {
+    await database.admin(
+      `insert into media (workspace_id, id, name, type, bytes, width, height, has_alpha, is_animated, placeholder, stored_as, created_at)
+       values ($1, $2, 'a.jpg', 'image/jpeg', 1, 100, $3, false, false, '', 'a', now())`, [owner.workspace.id, id, height]);
+  }
+  const shown = (...ids: string[]): Content => ({ parts: [{ text: `Images ${randomUUID()}`, media: ids.map((mediaId) => ({ mediaId, altText: '' })) }], firstComment: null });
+  const error = await refused('invalid-input', writePost(picky, body({ content: shown(square, tall) })), 'image-shape');
+  assert.deepEqual(error.fields.map(({ pointer }) => pointer), ['/content/parts/0/media/1']);
+  assert.match(error.message, /tidewatercoop.*Image 2 is 1:3, and the network takes 4:5 to 1\.91:1/);
+  const own = await refused('invalid-input', writePost(picky, body({ targets: [{ accountId: first, content: shown(tall) }] })), 'image-shape');
+  assert.deepEqual(own.fields.map(({ pointer }) => pointer), ['/targets/0/content/parts/0/media/0']);
+  await writePost(picky, body({ content: shown(square) }));
+  await writePost(easy, body({ content: shown(tall) }));
+  const { post } = await writePost(picky, body({ content: shown(tall), when: { kind: 'draft' } }));
+  await refused('invalid-input', publishNow(picky, post.id, { version: post.version }), 'image-shape');
+});
+
 test('an account may have words of its own', async () => {
   const own = content();
   const { post } = await writePost(owner, body({ targets: [{ accountId: first, content: null }, { accountId: second, content: own }] }));

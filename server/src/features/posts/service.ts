@@ -8,7 +8,7 @@ import { createId } from '../../platform/id.ts';
 import type { AccountRow } from '../accounts/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
-import { hashText, requireKnown, requireOriginal, requireSendable, type Wanted } from './content.ts';
+import { hashText, requireKnown, requireOriginal, requireSendable, requireShapes, type Wanted } from './content.ts';
 import {
   cancelAttempts, deleteTarget, deleteUnpublishedParts, findByRequestKey, findPost, insertPost, insertTarget, listAttemptRows, listTargets,
   lockPost, lockTargets, replan, reword, updatePostRow, type PostRow, type TargetRow,
@@ -63,6 +63,7 @@ interface Readiness extends Wanted {
 async function requireReady(db: Db, ctx: WorkspaceContext, wanted: Readiness): Promise<void> {
   if (wanted.plan.dueAt === null) return;
   requireSendable(ctx, wanted, wanted.accounts);
+  await requireShapes(db, ctx, wanted, wanted.accounts);
   if (!wanted.allowDuplicate) await requireOriginal(db, ctx, { ...wanted, dueAt: wanted.plan.dueAt });
 }
 

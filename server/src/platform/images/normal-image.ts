@@ -14,7 +14,7 @@ export interface NormalImage {
 }
 
 /** The largest that any network takes. */
-const edgeMax = 4096;
+export const edgeMax = 4096;
 /** Formats that come out of their decoder only as a whole: ten and more bytes of memory a pixel. No camera writes larger ones. */
 const progressivePixelsMax = 25_000_000;
 const avifPixelsMax = 16_000_000;
@@ -22,7 +22,8 @@ const animationBytesMax = 8_000_000;
 const animationPixelsMax = 30_000_000;
 /** Above this a photograph was saved as PNG. */
 const pngBytesMax = 10_000_000;
-const jpegOptions = { quality: 92, chromaSubsampling: '4:4:4' } as const;
+/** Of photographs that we keep. */
+export const jpegOptions = { quality: 92, chromaSubsampling: '4:4:4' } as const;
 
 /**
  * Reads a file that somebody sent and writes it anew: nothing of it but the picture is left, so notes in it (place, camera, names) and

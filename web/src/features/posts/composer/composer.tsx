@@ -1,4 +1,6 @@
 import { listAccounts, listNetworks } from '@rookery/contract/accounts.ts';
+import { ratioWords } from '@rookery/contract/image-shape.ts';
+import type { Media } from '@rookery/contract/media.ts';
 import type { Post } from '@rookery/contract/posts.ts';
 import { Link } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
@@ -16,16 +18,18 @@ import { Empty } from '../../../ui/empty.tsx';
 import { ErrorState } from '../../../ui/error-state.tsx';
 import { Menu, MenuItem } from '../../../ui/menu.tsx';
 import { SkeletonRows } from '../../../ui/skeleton.tsx';
+import { showToast } from '../../../ui/toast.tsx';
 import { PostFrame } from '../frame.tsx';
 import { AccountRow } from './account-row.tsx';
 import { destinationsOf, findProblems, findSameText, forecastPrice, type Problem } from './destinations.ts';
-import { countUndescribed, toggleTarget, writtenOf, type Draft, type EditWhen } from './draft.ts';
+import { countUndescribed, toggleTarget, withOtherImage, writtenOf, type Draft, type EditWhen } from './draft.ts';
 import { ComposerFooter } from './footer.tsx';
 import { LabelField } from './label-field.tsx';
 import { Previews } from './preview.tsx';
 import { primaryOf } from './primary.ts';
 import { fieldOf, problemListId, ProblemList } from './problem-list.tsx';
 import { useDraft } from './use-draft.ts';
+import { useShapes } from './use-shapes.ts';
 import { WordsTabs } from './words-tabs.tsx';
 
 const DeleteDialog = lazy(async () => ({ default: (await import('../delete-dialog.tsx')).DeleteDialog }));
@@ -81,7 +85,7 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
 
   const destinations = destinationsOf(accounts.data?.accounts ?? [], networks.data?.networks ?? []);
   const chosen = draft.targets.flatMap(({ accountId }) => destinations.find(({ account }) => account.id === accountId) ?? []);
-  const problems = findProblems(draft, destinations);
+  const problems = findProblems(draft, destinations, useShapes(draft, chosen));
   const price = forecastPrice(draft, destinations);
   const primary = primaryOf(when, saved, zone, nowMs);
   const isFit = problems.length === 0 && chosen.length > 0;
@@ -89,6 +93,12 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
   const jump = (problem: Problem): void => {
     setOpenWords(chosen.length > 1 ? problem.accountId : null);
     requestAnimationFrame(() => goTo(fieldOf(draft, problem)));
+  };
+  const putReshaped = ({ accountId, reshape }: Problem, media: Media): void => {
+    if (reshape === null) return;
+    const replace = (from: string, to: string) => change((before) => withOtherImage(before, accountId, { from, to }));
+    replace(reshape.mediaId, media.id);
+    showToast(`The image is ${ratioWords(media.width / media.height)} now`, { label: 'Undo', run: () => replace(media.id, reshape.mediaId) });
   };
   const send = async (allowDuplicate: boolean): Promise<void> => {
     if (primary.when === null) return;
@@ -160,7 +170,7 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
               <LabelField labels={draft.labels} onChange={(labels) => change((before) => ({ ...before, labels }))} />
             </div>
             <div className="flex min-w-0 flex-col gap-6">
-              <ProblemList draft={draft} problems={problems} hasAccounts={chosen.length > 0} sameTextOn={findSameText(draft, destinations)} price={price} undescribed={countUndescribed(draft)} onJump={jump} />
+              <ProblemList draft={draft} problems={problems} hasAccounts={chosen.length > 0} sameTextOn={findSameText(draft, destinations)} price={price} undescribed={countUndescribed(draft)} onJump={jump} onReshaped={putReshaped} />
               <Previews draft={draft} chosen={chosen} />
             </div>
           </div>

@@ -56,6 +56,17 @@ test('a problem of several accounts of a network is said once, and names whose w
   assert.deepEqual(own.map(({ accountId }) => accountId), [null, 'b2']);
 });
 
+test('an image of a shape that a network refuses is a problem of that network, with the shape that would do', () => {
+  const picky = destination('p1', 'sky', { ...free, images: { ...free.images, ratioMin: 0.8, ratioMax: 1.91 } });
+  const drawn = draftOf({
+    content: { parts: [{ text: 'Hello', media: [{ mediaId: 'tall', altText: '' }] }], firstComment: null },
+    targets: [{ accountId: 'b1', content: null }, { accountId: 'p1', content: null }], labels: [],
+  });
+  assert.deepEqual(findProblems(drawn, [bird, picky]), []);
+  const [problem, ...others] = findProblems(drawn, [bird, picky], new Map([['tall', { width: 10, height: 30 }]]));
+  assert.deepEqual([problem?.networks, problem?.reshape, others.length], [['Sky'], { mediaId: 'tall', ratio: 0.8 }, 0]);
+});
+
 test('each network has its meter once', () => {
   assert.deepEqual(rulesOf([bird, birdToo, sky]).map(({ network }) => network), ['bird', 'sky']);
 });

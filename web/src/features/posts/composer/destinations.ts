@@ -1,5 +1,6 @@
 import type { Account } from '@rookery/contract/accounts.ts';
 import { checkContent, textRuleFor, type ContentProblem } from '@rookery/contract/check-content.ts';
+import { checkShapes, type Shape } from '@rookery/contract/image-shape.ts';
 import type { Network } from '@rookery/contract/networks.ts';
 import type { Content } from '@rookery/contract/posts.ts';
 import type { Publishing, TextRule } from '@rookery/contract/publishing.ts';
@@ -57,6 +58,8 @@ export interface Problem {
   /** The networks that say so. */
   readonly networks: readonly string[];
   readonly message: string;
+  /** An image in another shape would be taken. */
+  readonly reshape: { readonly mediaId: string; readonly ratio: number } | null;
 }
 
 function plain(content: EditContent): Content {
@@ -64,21 +67,24 @@ function plain(content: EditContent): Content {
 }
 
 /** Everything that keeps a post from going out as it is, each said once. */
-export function findProblems(draft: Draft, destinations: readonly Destination[]): Problem[] {
+export function findProblems(draft: Draft, destinations: readonly Destination[], shapes: ReadonlyMap<string, Shape> = new Map()): Problem[] {
   const problems = new Map<string, Problem>();
   const chosen = destinations.filter(({ account }) => draft.targets.some(({ accountId }) => accountId === account.id));
   for (const { account, publishing, refusal } of chosen) {
     if (publishing === null || refusal !== null) {
-      problems.set(account.id, { id: account.id, accountId: null, part: null, networks: [`@${account.handle}`], message: refusal ?? '' });
+      problems.set(account.id, { id: account.id, accountId: null, part: null, networks: [`@${account.handle}`], message: refusal ?? '', reshape: null });
       continue;
     }
     const isOwn = draft.targets.some(({ accountId, content }) => accountId === account.id && content !== null);
     const accountId = isOwn ? account.id : null;
-    for (const { part, message } of checkContent(plain(contentFor(draft, account.id)), publishing)) {
-      const id = `${accountId ?? 'all'}:${String(part)}:${message}`;
+    const content = plain(contentFor(draft, account.id));
+    const add = (found: Pick<Problem, 'part' | 'message' | 'reshape'>): void => {
+      const id = `${accountId ?? 'all'}:${String(found.part)}:${found.message}`;
       const known = problems.get(id)?.networks ?? [];
-      problems.set(id, { id, accountId, part, message, networks: [...new Set([...known, account.networkName])] });
-    }
+      problems.set(id, { id, accountId, ...found, networks: [...new Set([...known, account.networkName])] });
+    };
+    for (const { part, message } of checkContent(content, publishing)) add({ part, message, reshape: null });
+    for (const { part, message, mediaId, ratio } of checkShapes(content, publishing.images, shapes)) add({ part, message, reshape: { mediaId, ratio } });
   }
   return [...problems.values()];
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { addPart, contentFor, customise, draftOf, emptyDraft, isBlank, removePart, shiftPart, toggleTarget, withContent, withPartText, writtenOf, type Draft, type EditContent } from './draft.ts';
+import { addPart, contentFor, customise, draftOf, emptyDraft, isBlank, removePart, shiftPart, toggleTarget, withContent, withOtherImage, withPartText, writtenOf, type Draft, type EditContent } from './draft.ts';
 import { parseCopy } from './local-copy.ts';
 
 function thread(...texts: string[]): EditContent {
@@ -33,6 +33,18 @@ test('an account with its own words is not touched by changes to those for all',
   assert.deepEqual(textsOf(contentFor(changed, 'x')), ['for all']);
   assert.deepEqual(textsOf(contentFor(changed, 'y')), ['for all, changed']);
   assert.deepEqual(textsOf(contentFor(customise(changed, 'x', false), 'x')), ['for all, changed']);
+});
+
+test('an image is replaced in the words that it was found in, and keeps its place and description', () => {
+  const start = draftOf({
+    content: { parts: [{ text: '', media: [{ mediaId: 'a', altText: 'one' }, { mediaId: 'b', altText: 'two' }] }], firstComment: null },
+    targets: [{ accountId: 'x', content: { parts: [{ text: '', media: [{ mediaId: 'a', altText: 'own' }] }], firstComment: null } }], labels: [],
+  });
+  const mediaOf = (draft: Draft, accountId: string | null) => contentFor(draft, accountId).parts[0]?.media;
+  const forAll = withOtherImage(start, null, { from: 'a', to: 'c' });
+  assert.deepEqual(mediaOf(forAll, null), [{ mediaId: 'c', altText: 'one' }, { mediaId: 'b', altText: 'two' }]);
+  assert.deepEqual(mediaOf(forAll, 'x'), [{ mediaId: 'a', altText: 'own' }]);
+  assert.deepEqual(mediaOf(withOtherImage(start, 'x', { from: 'a', to: 'c' }), 'x'), [{ mediaId: 'c', altText: 'own' }]);
 });
 
 test('what is sent holds no keys, no empty comment, and every account', () => {

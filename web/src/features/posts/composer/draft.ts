@@ -113,6 +113,13 @@ export function withPartMedia(content: EditContent, key: string, edit: (media: P
   return { ...content, parts: content.parts.map((part) => (part.key === key ? { ...part, media: edit(part.media) } : part)) };
 }
 
+/** Shows another image in the place of one, in the words for all or an account's own; its description stays. */
+export function withOtherImage(draft: Draft, accountId: string | null, { from, to }: { from: string; to: string }): Draft {
+  const content = contentFor(draft, accountId);
+  const parts = content.parts.map((part) => ({ ...part, media: part.media.map((item) => (item.mediaId === from ? { ...item, mediaId: to } : item)) }));
+  return withContent(draft, accountId, { ...content, parts });
+}
+
 /** How many images of the words that will go out have no description. */
 export function countUndescribed(draft: Draft): number {
   const contents = draft.targets.length === 0 ? [draft.content] : [...new Set(draft.targets.map(({ content }) => content ?? draft.content))];

@@ -1,3 +1,4 @@
+import type { Media } from '@rookery/contract/media.ts';
 import { CircleAlert, CircleCheck, ImageOff } from 'lucide-react';
 import type { ReactElement } from 'react';
 
@@ -7,6 +8,7 @@ import { firstCommentId } from './content-editor.tsx';
 import type { Problem } from './destinations.ts';
 import { contentFor, type Draft } from './draft.ts';
 import { partFieldId } from './part-editor.tsx';
+import { ReshapeButtons } from './reshape-buttons.tsx';
 
 export const problemListId = 'post-problems';
 
@@ -26,10 +28,12 @@ export interface ProblemListProps {
   /** Images without a description. */
   readonly undescribed: number;
   readonly onJump: (problem: Problem) => void;
+  /** An image was made in the shape that the network takes. */
+  readonly onReshaped: (problem: Problem, media: Media) => void;
 }
 
 /** What is left to put right, each with the way to its field; and what is good to know before it goes out. */
-export function ProblemList({ draft, problems, hasAccounts, sameTextOn, price, undescribed, onJump }: ProblemListProps): ReactElement {
+export function ProblemList({ draft, problems, hasAccounts, sameTextOn, price, undescribed, onJump, onReshaped }: ProblemListProps): ReactElement {
   const isThread = draft.content.parts.length > 1;
   const where = ({ part, networks }: Problem): string => {
     const place = part === 'comment' ? 'first comment' : part !== null && isThread ? `part ${part + 1}` : '';
@@ -43,9 +47,12 @@ export function ProblemList({ draft, problems, hasAccounts, sameTextOn, price, u
         {problems.map((problem) => (
           <li key={problem.id} className="flex gap-2">
             <CircleAlert size={16} aria-hidden="true" className="mt-0.5 shrink-0 text-danger" />
-            <button type="button" onClick={() => onJump(problem)} className="min-h-6 min-w-0 rounded-small text-left underline decoration-line underline-offset-4 hover:decoration-ink">
-              <span className="font-medium">{where(problem)}:</span> {problem.message}
-            </button>
+            <span className="min-w-0">
+              <button type="button" onClick={() => onJump(problem)} className="min-h-6 min-w-0 rounded-small text-left underline decoration-line underline-offset-4 hover:decoration-ink">
+                <span className="font-medium">{where(problem)}:</span> {problem.message}
+              </button>
+              {problem.reshape !== null && <ReshapeButtons wanted={problem.reshape} onReshaped={(media) => onReshaped(problem, media)} />}
+            </span>
           </li>
         ))}
         {hasAccounts && problems.length === 0 && <li className="flex gap-2 text-muted"><CircleCheck size={16} aria-hidden="true" className="mt-0.5 shrink-0 text-success" /> It fits every account.</li>}
