@@ -14,7 +14,6 @@ const affected: Readonly<Record<EventTopic, readonly string[]>> = {
   team: ['listMembers', 'listInvitations'],
   audit: ['listAuditEvents'],
   posts: ['listCalendar', 'getPost', 'listAttempts'],
-  posts: ['listPosts', 'getPost', 'listAttempts'],
   media: ['listMedia', 'getMedia'],
   workspace: ['getWorkspace', 'getBootstrap', 'getAudienceSummary', 'getDashboard'],
 };
