@@ -5,6 +5,7 @@ import * as auth from './auth.ts';
 import * as demo from './demo.ts';
 import type { Endpoint } from './endpoint.ts';
 import * as media from './media.ts';
+import * as postFiles from './post-files.ts';
 import * as posts from './posts.ts';
 import * as status from './status.ts';
 import * as team from './team.ts';
@@ -14,6 +15,6 @@ function isEndpoint(value: unknown): value is Endpoint {
 }
 
 /** Every operation of the API, in the order of the modules. Server side only: the browser imports the one it calls. */
-export const allEndpoints: readonly Endpoint[] = [auth, team, accounts, audience, media, posts, audit, status, demo].flatMap((module) =>
+export const allEndpoints: readonly Endpoint[] = [auth, team, accounts, audience, media, posts, postFiles, audit, status, demo].flatMap((module) =>
   Object.values(module).filter(isEndpoint),
 );

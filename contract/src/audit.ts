@@ -56,6 +56,9 @@ export const auditActions = {
   'post:retry': 'asked to try {entity} again',
   'post:resolve': 'decided about {entity}',
   'post:delete-on-network': 'deleted {entity} on the network',
+  'post:export': 'downloaded the posts of {entity}',
+  'calendar-feed:create': 'made the calendar address {entity}',
+  'calendar-feed:revoke': 'ended the calendar address {entity}',
   'demo:create': 'created the demo workspace {entity}',
 } as const satisfies Record<string, string>;
 export type AuditAction = keyof typeof auditActions;

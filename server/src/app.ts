@@ -6,7 +6,7 @@ import { audienceRoutes, enqueueDueSyncs, syncAccount, syncJob } from './feature
 import { auditRoutes } from './features/audit/index.ts';
 import { findSessionByToken, hasUsers, purgeSessions } from './features/auth/index.ts';
 import { requirePermission, type PublicContext, type Services, type SessionInfo, type UserContext, type WorkspaceContext } from './features/context.ts';
-import { postRoutes, startPublisher } from './features/posts/index.ts';
+import { postPublicRoutes, postRoutes, startPublisher } from './features/posts/index.ts';
 import { dashboardRoutes } from './features/dashboard/index.ts';
 import { createDemoHandler, demoJob, demoRoutes } from './features/demo/index.ts';
 import { createImportHandlers, importJobs, importRoutes } from './features/imports/index.ts';
@@ -43,7 +43,7 @@ const networkBytesMax = 8_000_000;
 /** Every job of the product. */
 const jobDefinitions = [syncJob, ...importJobs, demoJob];
 
-const publicRoutes = [...peoplePublicRoutes, ...accountPublicRoutes, ...mediaPublicRoutes, ...statusPublicRoutes];
+const publicRoutes = [...peoplePublicRoutes, ...accountPublicRoutes, ...mediaPublicRoutes, ...postPublicRoutes, ...statusPublicRoutes];
 const userRoutes = [...peopleUserRoutes, ...demoRoutes];
 const memberRoutes = [
   ...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...mediaRoutes, ...postRoutes, ...dashboardRoutes, ...auditRoutes,

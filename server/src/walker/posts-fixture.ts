@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createCalendarFeed } from '@rookery/contract/post-files.ts';
 import { createPost, deletePost } from '@rookery/contract/posts.ts';
 import type { WalkedApp } from './app-fixture.ts';
 import { found, type Team } from './team-fixture.ts';
@@ -53,4 +54,11 @@ export async function gatherPosts(walked: WalkedApp, team: Team, { mark, account
     inReview: await settle(await write('in review', true), 'review'), planned: await write('planned', true), draft: await write('draft', false),
     toDelete: await write('to delete', false),
   };
+}
+
+/** Two calendar addresses of the owner: one that is read, one that may be ended. */
+export async function gatherFeeds(team: Team, mark: string): Promise<{ feedToken: string; spareFeedId: string }> {
+  const make = (name: string) => team.people.owner.browser.ok(createCalendarFeed, { params: { workspaceId: team.workspaceId }, body: { name: `${mark} ${name}` } });
+  const { url } = await make('phone');
+  return { feedToken: found(/\/calendar\/([^/]+)\//.exec(url)?.[1]), spareFeedId: (await make('desk')).feed.id };
 }

@@ -35,6 +35,7 @@ const recipes: Readonly<Record<string, (tenant: Tenant, stranger: Visitor) => Re
   acceptInvitation: (tenant) => ({ as: tenant.passer, body: { token: tenant.passerToken } }),
   uploadMedia: (tenant) => ({ body: tenant.picture }),
   getPublicMedia: (tenant) => ({ params: { token: tenant.publicToken } }),
+  readCalendarFeed: (tenant) => ({ params: { token: tenant.feedToken } }),
   // Ends the passer's session, so that nobody else's does.
   signOut: (tenant) => ({ as: tenant.passer }),
   startConnect: () => ({ body: { network: 'x' } }),

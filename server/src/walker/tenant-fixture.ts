@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WalkedApp } from './app-fixture.ts';
 import { gatherAudience, gatherImports, type AccountPlan } from './audience-fixture.ts';
 import { gatherPictures } from './pictures-fixture.ts';
-import { gatherPosts } from './posts-fixture.ts';
+import { gatherFeeds, gatherPosts } from './posts-fixture.ts';
 import { found, gatherTeam, type Team } from './team-fixture.ts';
 
 /** A workspace filled with as many kinds of things as there are. */
@@ -14,6 +14,8 @@ export interface Tenant extends Team {
   readonly picture: Buffer;
   /** Of a public address of one of its images. */
   readonly publicToken: string;
+  /** Of a calendar address of its owner. */
+  readonly feedToken: string;
   /** Ids by the name of the field that takes them. */
   readonly ids: Readonly<Record<string, string>>;
   /** The same where one endpoint needs another one, because a call that works changes or ends what it is about. */
@@ -29,17 +31,18 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
   const imports = await gatherImports(team, mark);
   const pictures = await gatherPictures(walked, team, mark);
   const posts = await gatherPosts(walked, team, { mark, accountId: audience.accountId });
+  const feeds = await gatherFeeds(team, mark);
   const secondHeldId = await addMoreScans(walked, audience.heldScanId);
   await addMoreImports(walked, imports.withFile);
   await addMissed(walked, audience.heldScanId, audience.personKey);
   await markTexts(walked, team.workspaceId, mark);
   const people = [...Object.values(team.people), team.passer];
   return {
-    ...team, mark, handles, picture: pictures.picture, publicToken: pictures.publicToken,
+    ...team, mark, handles, picture: pictures.picture, publicToken: pictures.publicToken, feedToken: feeds.feedToken,
     ids: {
       workspaceId: team.workspaceId, userId: team.spareId, actor: team.ownerId, accountId: audience.accountId, account: audience.accountId,
       scanId: audience.heldScanId, personKey: audience.personKey, importId: imports.committed, invitationId: team.invitationId,
-      ...posts.published, mediaId: pictures.mediaId,
+      ...posts.published, mediaId: pictures.mediaId, feedId: feeds.spareFeedId,
     },
     idsOf: {
       startSync: { accountId: audience.spareAccountId }, disconnectAccount: { accountId: audience.spareAccountId },
@@ -49,7 +52,7 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
       updatePost: posts.draft, publishPost: posts.planned, deletePost: posts.toDelete, deleteMedia: { mediaId: pictures.spareMediaId },
       retryTarget: posts.failed, resolveTarget: posts.inReview,
     },
-    secrets: [audience.openState, pictures.publicToken, team.invitationToken, team.passerToken, ...people.flatMap(({ browser }) => [...browser.cookies.values()])],
+    secrets: [audience.openState, pictures.publicToken, feeds.feedToken, team.invitationToken, team.passerToken, ...people.flatMap(({ browser }) => [...browser.cookies.values()])],
   };
 }
 

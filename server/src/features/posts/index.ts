@@ -1,5 +1,5 @@
 export { startPublisher } from './publish/publisher.ts';
 export { standardTimes, type PublishTimes } from './publish/times.ts';
 export { workOnTarget } from './publish/work.ts';
-export { postRoutes } from './routes.ts';
+export { postPublicRoutes, postRoutes } from './routes.ts';
 export { writePost } from './service.ts';

@@ -1,8 +1,14 @@
 import {
+  createCalendarFeed, exportCalendar, exportPosts, listCalendarFeeds, readCalendarFeed, revokeCalendarFeed,
+} from '@rookery/contract/post-files.ts';
+import {
   createPost, deletePost, getPost, listAttempts, listCalendar, listPosts, publishPost, resolveTarget, retryTarget, updatePost,
 } from '@rookery/contract/posts.ts';
 import { route, type Route } from '../../platform/http/route.ts';
-import type { WorkspaceContext } from '../context.ts';
+import type { PublicContext, WorkspaceContext } from '../context.ts';
+import { exportCalendarFile } from './exchange/calendar-export.ts';
+import { exportPostList } from './exchange/csv-export.ts';
+import { createFeed, listFeeds, readFeed, revokeFeed } from './exchange/feed.ts';
 import { decideDoubtful, removePost, retry } from './decide.ts';
 import { readCalendar, readPosts } from './lists.ts';
 import { changePost, publishNow, readAttempts, readPost, writePost } from './service.ts';
@@ -18,4 +24,13 @@ export const postRoutes: readonly Route<WorkspaceContext>[] = [
   route(retryTarget, (ctx: WorkspaceContext, { params }) => retry(ctx, params.postId, params.targetId)),
   route(resolveTarget, (ctx: WorkspaceContext, { params, body }) => decideDoubtful(ctx, params, body)),
   route(listAttempts, (ctx: WorkspaceContext, { params }) => readAttempts(ctx, params.postId)),
+  route(exportPosts, (ctx: WorkspaceContext, { query }) => exportPostList(ctx, query)),
+  route(exportCalendar, (ctx: WorkspaceContext, { query }) => exportCalendarFile(ctx, query)),
+  route(listCalendarFeeds, (ctx: WorkspaceContext) => listFeeds(ctx)),
+  route(createCalendarFeed, (ctx: WorkspaceContext, { body }) => createFeed(ctx, body)),
+  route(revokeCalendarFeed, (ctx: WorkspaceContext, { params }) => revokeFeed(ctx, params.feedId)),
+];
+
+export const postPublicRoutes: readonly Route<PublicContext>[] = [
+  route(readCalendarFeed, (ctx: PublicContext, { params }) => readFeed(ctx, params.token)),
 ];

@@ -23,11 +23,14 @@ function open(services: Services, opening: Opening): WorkspaceContext {
 /** The workspace as the signed-in user may act in it; null for nobody, a stranger, or a workspace that does not exist. */
 export async function openMemberContext(ctx: PublicContext, workspaceId: string): Promise<WorkspaceContext | null> {
   const { session } = ctx;
-  if (session === null) return null;
-  const row = await ctx.database.withWorkspace(workspaceId, (db) => db.maybe(findMembership, [workspaceId, session.userId]));
+  return session === null ? null : openContextOf(ctx, workspaceId, { id: session.userId, name: session.userName });
+}
+
+/** The workspace as one of its members may act in it, session or none; null where they are none, or where it does not exist. */
+export async function openContextOf(ctx: PublicContext, workspaceId: string, user: { id: string; name: string }): Promise<WorkspaceContext | null> {
+  const row = await ctx.database.withWorkspace(workspaceId, (db) => db.maybe(findMembership, [workspaceId, user.id]));
   if (row === null) return null;
-  const actor: Actor = { kind: 'user', id: session.userId, name: session.userName };
-  return open(ctx, { workspace: row, role: row.role, actor, session, facts: ctx.facts });
+  return open(ctx, { workspace: row, role: row.role, actor: { kind: 'user', ...user }, session: ctx.session, facts: ctx.facts });
 }
 
 /** The workspace as a job acts in it; null when it is gone. `name` says which job, in the audit trail. */

@@ -160,6 +160,7 @@ before(async () => {
     `insert into post_target (workspace_id, id, post_id, account_id, state, text_hash, priority) values ('${workspaceId}', '${otherId}', '${otherId}', '${accountId}', 'draft', 'x', 7)`,
     `insert into post_part (workspace_id, target_id, position, is_comment, key, created_at, text, media) values ('${workspaceId}', '${otherId}', 0, false, '${otherId}', now(), 't', '[]')`,
     `insert into publish_attempt (workspace_id, id, target_id, kind, part, fence, started_at, outcome) values ('${workspaceId}', '${otherId}', '${otherId}', 'send', 0, 1, now(), 'running')`,
+    `insert into calendar_feed (workspace_id, id, user_id, name, token_hash, created_at) values ('${workspaceId}', '${otherId}', '${otherId}', 'n', 'x', now())`,
   ]) await database.admin(sql);
 });
 
