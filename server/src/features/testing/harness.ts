@@ -44,14 +44,25 @@ export interface Harness {
   addOwner(name: string): Promise<WorkspaceContext>;
 }
 
-/** Ends with the test file. `networks` are the ids to simulate; X alone by default. `log` takes what the product logs. `isRealTime`: for tests with other processes. */
-export async function createHarness(options: { networks?: readonly string[]; log?: Logger; isRealTime?: boolean } = {}): Promise<Harness> {
+export interface HarnessOptions {
+  /** Ids of the networks to simulate; X alone by default. */
+  readonly networks?: readonly string[];
+  /** Takes what the product logs. */
+  readonly log?: Logger;
+  /** For tests with other processes. */
+  readonly isRealTime?: boolean;
+  /** Settings by name, over the harness's own. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** Ends with the test file. */
+export async function createHarness(options: HarnessOptions = {}): Promise<Harness> {
   const database = await createTestDatabase({ jobs: [syncJob, ...importJobs] });
   const clock = options.isRealTime === true ? realTime : createManualClock(new Date('2026-11-24T12:00:00Z'));
   const simulators = await startSimulators({ clock, dataDirectory: null, basePort: 0, which: options.networks ?? ['x'] });
   database.beforeEnd(() => simulators.close());
   const encryptionKey = generateFernetKey();
-  const services = await wireServices({ database, clock, simulators, encryptionKey, log: options.log ?? silentLogger });
+  const services = await wireServices({ database, clock, simulators, encryptionKey, log: options.log ?? silentLogger, settings: options.settings ?? {} });
   const addOwner = (name: string): Promise<WorkspaceContext> => addOwnerTo(services, name);
   const owner = await addOwner('Ada Owner');
   const worker = required(await openSystemContext({ ...services, database: database.worker }, owner.workspace.id, 'sync'), 'worker context');
@@ -75,20 +86,22 @@ interface ServiceParts {
   readonly simulators: RunningSimulators;
   readonly encryptionKey: string;
   readonly log: Logger;
+  readonly settings: Readonly<Record<string, string>>;
 }
 
-async function wireServices({ database, clock, simulators, encryptionKey, log }: ServiceParts): Promise<Services> {
+async function wireServices({ database, clock, simulators, encryptionKey, log, settings }: ServiceParts): Promise<Services> {
   const keyring = createKeyring([encryptionKey], clock);
   const events = await createEvents(database.app);
   database.beforeEnd(() => events.close());
   const jobs = await createJobEngine({ connection: database.connection('rookery_worker'), log, isWorker: false });
   database.beforeEnd(() => jobs.stop());
-  const baseUrl = 'http://127.0.0.1:8390';
+  const config = loadConfig({ BASE_URL: 'http://127.0.0.1:8390', LOG_LEVEL: 'silent', ...settings });
+  const { baseUrl } = config;
   const providers = buildProviders({ baseUrl, clock, originOf: (id) => simulators.originOf(id), memoryOf: (id) =>
     createProviderMemory(id, { database: database.app, keyring, clock }) });
   const simulated = providers.list().map(({ manifest }) => manifest.id).filter((id) => simulators.originOf(id) !== null);
   return {
-    config: loadConfig({ BASE_URL: baseUrl, LOG_LEVEL: 'silent' }), database: database.app, jobs, events, providers, keyring, clock,
+    config, database: database.app, jobs, events, providers, keyring, clock,
     simulatedNetworks: new Set(simulated), secretKey: randomBytes(48).toString('base64url'), log, version: '0.0.0', setupToken: null,
   };
 }

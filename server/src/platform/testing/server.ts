@@ -4,6 +4,7 @@ import { startTemporaryPostgres } from '../postgres/temporary.ts';
 
 let started: Promise<ConnectionSettings> | null = null;
 const dependents: (() => Promise<void>)[] = [];
+let stopServer: (() => Promise<void>) | null = null;
 
 /** The PostgreSQL server of this test run: the one that `npm test` started, or one of our own for a file run alone. */
 export function testServer(): Promise<ConnectionSettings> {
@@ -19,14 +20,19 @@ export function beforeServerStops(work: () => Promise<void>): void {
   after(once);
 }
 
+/** For programs that are no test files: ends what tests leave to the end of their file. */
+export async function endTestServer(): Promise<void> {
+  for (const dependent of dependents.toReversed()) await dependent();
+  await stopServer?.();
+}
+
 async function connectOrStart(): Promise<ConnectionSettings> {
   const shared = process.env['ROOKERY_TEST_PG'];
   // Guarantee: the test runner writes this variable in the form of ConnectionSettings.
   if (shared !== undefined) return JSON.parse(shared) as ConnectionSettings;
   const postgres = await startTemporaryPostgres();
-  after(async () => {
-    for (const dependent of dependents.toReversed()) await dependent();
-    await postgres.stop();
-  });
+  let stopped: Promise<void> | null = null;
+  stopServer = () => (stopped ??= postgres.stop());
+  after(endTestServer);
   return { ...postgres.connection, ssl: false, role: null };
 }
