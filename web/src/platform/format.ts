@@ -115,12 +115,23 @@ export function formatDate(instant: string, timeZone: string): string {
   return dateFormat({ day: 'numeric', month: 'short', year: 'numeric', timeZone }).format(new Date(instant));
 }
 
+const days = new Map<string, string>();
+const daysMax = 2000;
+
+/** A month writes each of its days three times, and again with every change on it. */
+function writeDay(key: string, write: () => string): string {
+  if (days.size > daysMax) days.clear();
+  const known = days.get(key) ?? write();
+  days.set(key, known);
+  return known;
+}
+
 /** A calendar day that the server named (`2026-11-24`), as the day it is, in no zone. */
 export function formatDay(day: string, style: 'short' | 'long' = 'short'): string {
   const options = style === 'short'
     ? ({ day: 'numeric', month: 'short', timeZone: 'UTC' } as const)
     : ({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const);
-  return dateFormat(options).format(new Date(`${day}T00:00:00Z`));
+  return writeDay(`${day} ${style}`, () => dateFormat(options).format(new Date(`${day}T00:00:00Z`)));
 }
 
 /** Calendar days from one to another, both included, as one reading: 16 – 22 Nov 2026. */

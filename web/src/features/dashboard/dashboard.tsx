@@ -1,7 +1,7 @@
 import { listAccounts } from '@rookery/contract/accounts.ts';
 import { getDashboard } from '@rookery/contract/audience.ts';
 import { getRouteApi } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+import { lazy, Suspense, type ReactElement } from 'react';
 
 import { formatPlural } from '../../platform/format.ts';
 import { useCall } from '../../platform/query.ts';
@@ -17,6 +17,8 @@ import { FirstRun } from './first-run.tsx';
 import { Growth, GrowthSkeleton } from './growth.tsx';
 import { rangeOptions } from '../../platform/ranges.ts';
 import type { DashboardSearch } from './search.ts';
+
+const DemoProgress = lazy(async () => ({ default: (await import('./demo-progress.tsx')).DemoProgress }));
 
 const route = getRouteApi('/app/');
 
@@ -42,6 +44,7 @@ export function Dashboard(): ReactElement {
       context={context}
       actions={<SegmentedControl label="Range" options={rangeOptions} value={range} onChange={(next) => show({ ...search, range: next })} />}
     >
+      {workspace.demo && data !== undefined && <Suspense fallback={null}><DemoProgress measuredAt={data.summary.measuredAt} /></Suspense>}
       {data === undefined && dashboard.error !== null && (
         <Card isFlush><ErrorState what="The dashboard" error={dashboard.error} onRetry={() => void dashboard.refetch()} /></Card>
       )}

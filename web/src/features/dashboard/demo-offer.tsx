@@ -19,7 +19,8 @@ export function DemoOffer(): ReactElement {
       chooseWorkspace(workspaceId);
       await refresh(['getBootstrap']);
       showToast('The demo fills with 90 days of history. It takes about a minute.', undefined, 12_000);
-      await navigate({ to: '/' });
+      // Its history begins 90 days ago: in a shorter range the first minute would be empty.
+      await navigate({ to: '/', search: { range: '90d' } });
     } catch (error) {
       showProblem(error instanceof Error ? error.message : 'The demo could not be opened. Try again.');
     } finally {
@@ -30,15 +31,6 @@ export function DemoOffer(): ReactElement {
     <p className="flex flex-wrap items-center justify-center gap-x-3 gap-y-1 text-muted">
       Just looking? See it with simulated accounts and 90 days of history.
       <Button size="small" isBusy={isBusy} onClick={() => void open()}>Open a demo</Button>
-    </p>
-  );
-}
-
-/** The demo itself, in the moments before its first account is there. */
-export function DemoFilling(): ReactElement {
-  return (
-    <p role="status" className="rounded-card border border-line bg-surface px-5 py-8 text-center text-muted">
-      The first accounts are being connected. Their history appears here as it is made, which takes about a minute.
     </p>
   );
 }

@@ -7,7 +7,7 @@ import { buttonStyle } from '../../ui/button.tsx';
 
 // Seldom seen: not part of the first download.
 const DemoOffer = lazy(async () => ({ default: (await import('./demo-offer.tsx')).DemoOffer }));
-const DemoFilling = lazy(async () => ({ default: (await import('./demo-offer.tsx')).DemoFilling }));
+const DemoProgress = lazy(async () => ({ default: (await import('./demo-progress.tsx')).DemoProgress }));
 
 interface StepProps {
   readonly icon: LucideIcon;
@@ -34,7 +34,7 @@ export function FirstRun(): ReactElement {
   const canImport = useCan('audience:import');
   const canInvite = useCan('members:manage');
   const { instance, workspace } = useSession();
-  if (workspace.demo) return <Suspense fallback={null}><DemoFilling /></Suspense>;
+  if (workspace.demo) return <Suspense fallback={null}><DemoProgress measuredAt={null} /></Suspense>;
   return (
     <>
       <section aria-labelledby="first-steps" className="overflow-hidden rounded-card border border-line bg-surface">

@@ -7,6 +7,7 @@ import { useNow } from '../../platform/use-now.ts';
 import { Card } from '../../ui/card.tsx';
 import { LineArea } from '../../ui/chart/line-area.tsx';
 import { Delta } from '../../ui/delta.tsx';
+import { Empty } from '../../ui/empty.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StatRow } from '../../ui/stat-row.tsx';
@@ -51,15 +52,21 @@ export function Growth({ summary, measure, onMeasure, isOld }: GrowthProps): Rea
     <Card isFlush className={clsx('transition-opacity delay-400', isOld && 'opacity-60')}>
       <StatRow label={`Figures of ${span}`} stats={stats} selected={measure} onSelect={onMeasure} />
       <div className="p-5 max-sm:px-2 max-sm:py-4">
-        <LineArea
-          title={title}
-          points={pointsOf(summary.series, measure)}
-          previous={hasPrevious ? pointsOf(summary.previousSeries, measure) : []}
-          previousLabel={`Previous ${span}`}
-          gaps={summary.gaps}
-          incompleteDay={dayInZone(now, summary.timeZone)}
-          format={measure === 'net' ? formatSigned : formatCount}
-        />
+        {isKnown ? (
+          <LineArea
+            title={title}
+            points={pointsOf(summary.series, measure)}
+            previous={hasPrevious ? pointsOf(summary.previousSeries, measure) : []}
+            previousLabel={`Previous ${span}`}
+            gaps={summary.gaps}
+            incompleteDay={dayInZone(now, summary.timeZone)}
+            format={measure === 'net' ? formatSigned : formatCount}
+          />
+        ) : (
+          <div className="grid h-84 place-items-center">
+            <Empty hint={measuredAt === null ? 'The first sync draws the first point.' : undefined}>Nothing was measured in the last {span}.</Empty>
+          </div>
+        )}
       </div>
     </Card>
   );
