@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoint.ts';
 import * as media from './media.ts';
 import * as postFiles from './post-files.ts';
 import * as posts from './posts.ts';
+import * as snippets from './snippets.ts';
 import * as status from './status.ts';
 import * as team from './team.ts';
 
@@ -15,6 +16,16 @@ function isEndpoint(value: unknown): value is Endpoint {
 }
 
 /** Every operation of the API, in the order of the modules. Server side only: the browser imports the one it calls. */
-export const allEndpoints: readonly Endpoint[] = [auth, team, accounts, audience, media, posts, postFiles, audit, status, demo].flatMap((module) =>
-  Object.values(module).filter(isEndpoint),
-);
+export const allEndpoints: readonly Endpoint[] = [
+  auth,
+  team,
+  accounts,
+  audience,
+  media,
+  snippets,
+  posts,
+  postFiles,
+  audit,
+  status,
+  demo,
+].flatMap((module) => Object.values(module).filter(isEndpoint));

@@ -11,6 +11,7 @@ import { dashboardRoutes } from './features/dashboard/index.ts';
 import { createDemoHandler, demoJob, demoRoutes } from './features/demo/index.ts';
 import { createImportHandlers, importJobs, importRoutes } from './features/imports/index.ts';
 import { mediaPublicRoutes, mediaRoutes, sweepUploads } from './features/media/index.ts';
+import { snippetRoutes } from './features/snippets/index.ts';
 import { statusPublicRoutes, statusWorkspaceRoutes } from './features/status/index.ts';
 import { openMemberContext, openSystemContext, peoplePublicRoutes, peopleUserRoutes, workspaceRoutes } from './features/workspaces/index.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
@@ -46,7 +47,7 @@ const jobDefinitions = [syncJob, ...importJobs, demoJob];
 const publicRoutes = [...peoplePublicRoutes, ...accountPublicRoutes, ...mediaPublicRoutes, ...postPublicRoutes, ...statusPublicRoutes];
 const userRoutes = [...peopleUserRoutes, ...demoRoutes];
 const memberRoutes = [
-  ...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...mediaRoutes, ...postRoutes, ...dashboardRoutes, ...auditRoutes,
+  ...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...mediaRoutes, ...snippetRoutes, ...postRoutes, ...dashboardRoutes, ...auditRoutes,
   ...statusWorkspaceRoutes,
 ];
 

@@ -6,7 +6,7 @@ import type { Problem, SourceFile } from './source-file.ts';
  * `context.ts` beside them is what all of them share.
  */
 export const features = [
-  'audit', 'auth', 'workspaces', 'accounts', 'audience', 'imports', 'media', 'posts', 'assistant', 'automations', 'dashboard', 'privacy',
+  'audit', 'auth', 'workspaces', 'accounts', 'audience', 'imports', 'media', 'snippets', 'posts', 'assistant', 'automations', 'dashboard', 'privacy',
   'status', 'demo',
 ] as const;
 

@@ -36,6 +36,8 @@ const recipes: Readonly<Record<string, (tenant: Tenant, stranger: Visitor) => Re
   uploadMedia: (tenant) => ({ body: tenant.picture }),
   getPublicMedia: (tenant) => ({ params: { token: tenant.publicToken } }),
   readCalendarFeed: (tenant) => ({ params: { token: tenant.feedToken } }),
+  createSnippet: () => ({ body: { kind: 'template', name: randomUUID(), text: 'Words of a walker' } }),
+  updateSnippet: () => ({ body: { version: 1, name: randomUUID(), text: 'Words of a walker' } }),
   // Ends the passer's session, so that nobody else's does.
   signOut: (tenant) => ({ as: tenant.passer }),
   startConnect: () => ({ body: { network: 'x' } }),

@@ -3,6 +3,7 @@ import type { WalkedApp } from './app-fixture.ts';
 import { gatherAudience, gatherImports, type AccountPlan } from './audience-fixture.ts';
 import { gatherPictures } from './pictures-fixture.ts';
 import { gatherFeeds, gatherPosts } from './posts-fixture.ts';
+import { gatherSnippets } from './snippets-fixture.ts';
 import { found, gatherTeam, type Team } from './team-fixture.ts';
 
 /** A workspace filled with as many kinds of things as there are. */
@@ -30,6 +31,7 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
   const audience = await gatherAudience(walked, team, handles);
   const imports = await gatherImports(team, mark);
   const pictures = await gatherPictures(walked, team, mark);
+  const snippets = await gatherSnippets(team, mark);
   const posts = await gatherPosts(walked, team, { mark, accountId: audience.accountId });
   const feeds = await gatherFeeds(team, mark);
   const secondHeldId = await addMoreScans(walked, audience.heldScanId);
@@ -42,7 +44,10 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
     ids: {
       workspaceId: team.workspaceId, userId: team.spareId, actor: team.ownerId, accountId: audience.accountId, account: audience.accountId,
       scanId: audience.heldScanId, personKey: audience.personKey, importId: imports.committed, invitationId: team.invitationId,
-      ...posts.published, mediaId: pictures.mediaId, feedId: feeds.spareFeedId,
+      ...posts.published,
+      mediaId: pictures.mediaId,
+      feedId: feeds.spareFeedId,
+      snippetId: snippets.snippetId,
     },
     idsOf: {
       startSync: { accountId: audience.spareAccountId }, disconnectAccount: { accountId: audience.spareAccountId },
@@ -50,6 +55,7 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
       sendImportFile: { importId: imports.empty }, readImport: { importId: imports.withFile }, commitImport: { importId: imports.ready },
       discardImport: { importId: imports.toDiscard },
       updatePost: posts.draft, publishPost: posts.planned, deletePost: posts.toDelete, deleteMedia: { mediaId: pictures.spareMediaId },
+      deleteSnippet: { snippetId: snippets.spareSnippetId },
       retryTarget: posts.failed, resolveTarget: posts.inReview,
     },
     secrets: [audience.openState, pictures.publicToken, feeds.feedToken, team.invitationToken, team.passerToken, ...people.flatMap(({ browser }) => [...browser.cookies.values()])],

@@ -1,10 +1,13 @@
 import { partsMax } from '@rookery/contract/posts.ts';
-import { useMemo, useRef, useEffect, type ReactElement } from 'react';
+import { NotebookText } from 'lucide-react';
+import { lazy, Suspense, useMemo, useRef, useEffect, useState, type ReactElement } from 'react';
 
 import { Button } from '../../../ui/button.tsx';
 import { rulesOf, type Destination } from './destinations.ts';
-import { addPart, removePart, shiftPart, withPartMedia, withPartText, type EditContent } from './draft.ts';
+import { addPart, removePart, shiftPart, withPartMedia, withPartText, withSnippet, type EditContent } from './draft.ts';
 import { PartEditor, partFieldId, type PartActions } from './part-editor.tsx';
+
+const SnippetsDialog = lazy(async () => ({ default: (await import('./snippets-dialog.tsx')).SnippetsDialog }));
 
 export const firstCommentId = 'field-first-comment';
 const firstCommentLengthMax = 2200;
@@ -23,6 +26,7 @@ function focusPart(key: string | undefined): void {
 
 /** The words of a post: its parts, and the comment below it where the network has one. */
 export function ContentEditor({ content, destinations, onChange }: ContentEditorProps): ReactElement {
+  const [isChoosing, setIsChoosing] = useState(false);
   const networks = destinations.map(({ account }) => account.network).join(' ');
   // oxlint-disable-next-line react/exhaustive-deps -- the rules depend on the networks alone, and typing must not make new ones
   const rules = useMemo(() => rulesOf(destinations), [networks]);
@@ -58,9 +62,21 @@ export function ContentEditor({ content, destinations, onChange }: ContentEditor
       {content.parts.map((part, index) => (
         <PartEditor key={part.key} part={part} index={index} count={content.parts.length} rules={rules} canAdd={canAdd} actions={actions} isFirst={index === 0} />
       ))}
-      {content.firstComment === null && canComment && (
-        <Button kind="ghost" size="small" className="self-start" onClick={() => onChange((before) => ({ ...before, firstComment: '' }))}>Add a first comment</Button>
-      )}
+      <div className="flex flex-wrap gap-2">
+        <Button kind="ghost" size="small" onClick={() => setIsChoosing(true)}><NotebookText size={14} aria-hidden="true" /> Templates and signatures</Button>
+        {content.firstComment === null && canComment && (
+          <Button kind="ghost" size="small" onClick={() => onChange((before) => ({ ...before, firstComment: '' }))}>Add a first comment</Button>
+        )}
+      </div>
+      <Suspense fallback={null}>
+        {isChoosing && (
+          <SnippetsDialog
+            words={content.parts.map(({ text }) => text).join('\n\n').trim()}
+            onUse={(snippet) => onChange((before) => withSnippet(before, snippet))}
+            onClose={() => setIsChoosing(false)}
+          />
+        )}
+      </Suspense>
       {content.firstComment === null && commenting.length > 0 && !canComment && (
         <p className="text-caption text-muted">{commenting.map(({ account }) => account.networkName).join(' and ')} can have a first comment: give it words of its own.</p>
       )}

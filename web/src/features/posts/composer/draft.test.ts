@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { addPart, contentFor, customise, draftOf, emptyDraft, isBlank, removePart, shiftPart, toggleTarget, withContent, withOtherImage, withPartText, writtenOf, type Draft, type EditContent } from './draft.ts';
+import { addPart, contentFor, customise, draftOf, emptyDraft, isBlank, removePart, shiftPart, toggleTarget, withContent, withOtherImage, withPartText, withSnippet, writtenOf, type Draft, type EditContent } from './draft.ts';
 import { parseCopy } from './local-copy.ts';
 
 function thread(...texts: string[]): EditContent {
@@ -68,4 +68,13 @@ test('a copy in this browser comes back as it was, and anything else is no copy'
   for (const text of [null, '', '{', '[]', '{"content":{"parts":[]},"targets":[],"labels":[]}', '{"content":{"parts":[{"text":1,"media":[]}]},"targets":[],"labels":[]}']) {
     assert.equal(parseCopy(text), null);
   }
+});
+
+test('a template begins an empty post and stands below words that are there; a signature is always below', () => {
+  const template = { kind: 'template', text: 'Opening hours' } as const;
+  const signature = { kind: 'signature', text: '#harbour' } as const;
+  assert.deepEqual(textsOf(withSnippet(thread(''), template)), ['Opening hours']);
+  assert.deepEqual(textsOf(withSnippet(thread('News \n'), template)), ['News\n\nOpening hours']);
+  assert.deepEqual(textsOf(withSnippet(thread('a', 'b'), signature)), ['a', 'b\n\n#harbour']);
+  assert.deepEqual(textsOf(withSnippet(thread(''), signature)), ['#harbour']);
 });

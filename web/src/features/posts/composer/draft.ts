@@ -1,4 +1,5 @@
 import type { Content, Part, Post, When } from '@rookery/contract/posts.ts';
+import type { Snippet } from '@rookery/contract/snippets.ts';
 
 import { choiceOf, occurrenceAt, type WallChoice } from '../when.ts';
 
@@ -106,6 +107,16 @@ export function toggleTarget(draft: Draft, accountId: string): Draft {
 
 export function withPartText(content: EditContent, key: string, text: string): EditContent {
   return { ...content, parts: content.parts.map((part) => (part.key === key ? { ...part, text } : part)) };
+}
+
+/** Puts kept words in: a template where nothing is written yet or below what is, a signature always below. */
+export function withSnippet(content: EditContent, { kind, text }: Pick<Snippet, 'kind' | 'text'>): EditContent {
+  const [first] = content.parts;
+  const last = content.parts.at(-1);
+  if (first === undefined || last === undefined) return content;
+  if (kind === 'template' && content.parts.every((part) => part.text.trim() === '')) return withPartText(content, first.key, text);
+  const before = last.text.trimEnd();
+  return withPartText(content, last.key, before === '' ? text : `${before}\n\n${text}`);
 }
 
 /** Changes the images of a part. */
