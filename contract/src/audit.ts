@@ -51,6 +51,7 @@ export const auditActions = {
   'snippet:delete': 'deleted the kept text {entity}',
   'post:create': 'wrote the post {entity}',
   'post:update': 'changed the post {entity}',
+  'post:follow-zone': 'moved the post {entity} because the rules of its time zone have changed',
   'post:publish-now': 'asked to publish {entity} at once',
   'post:delete': 'deleted the post {entity}',
   'post:publish': 'published {entity}',

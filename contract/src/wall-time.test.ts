@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resolveWallTime, wallTimeOf, type ResolvedWallTime } from './wall-time.ts';
+import { dueUnderRules, resolveWallTime, wallTimeOf, type ResolvedWallTime } from './wall-time.ts';
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
@@ -106,6 +106,24 @@ test('of every wall time that comes twice, both instants are offered, the earlie
     }
   }
   assert.ok(count > 10_000, String(count));
+});
+
+test('around every change of every zone, a plan is due at its wall time, at the first minute after a gap, and once where it comes twice', () => {
+  for (const { zone, atMs, beforeMs, afterMs } of changes) {
+    const [gapMs, foldMs] = [afterMs - beforeMs, beforeMs - afterMs];
+    for (let stepMs = -2 * hourMs; stepMs <= 2 * hourMs; stepMs += 7 * minuteMs) {
+      const wallMs = atMs + beforeMs + stepMs;
+      const plan = { wallTime: wall(wallMs), zone };
+      const due = (occurrence: 'first' | 'second' | null): number => dueUnderRules({ ...plan, occurrence })?.at.getTime() ?? Number.NaN;
+      const isInGap = stepMs >= 0 && stepMs < gapMs;
+      const isInFold = stepMs < 0 && stepMs >= -foldMs;
+      const first = isInGap ? atMs : stepMs < 0 ? wallMs - beforeMs : wallMs - afterMs;
+      assert.equal(due(null), first, `${zone} ${plan.wallTime}`);
+      assert.equal(due('second'), isInFold ? wallMs - afterMs : first, `${zone} ${plan.wallTime}`);
+      assert.equal(dueUnderRules({ ...plan, occurrence: null })?.skipped !== null, isInGap, `${zone} ${plan.wallTime}`);
+    }
+  }
+  assert.equal(dueUnderRules({ wallTime: '2026-11-24T09:00', zone: 'Mars/Olympus', occurrence: null }), null);
 });
 
 test('a day that a zone skipped altogether is refused, and the choice between two hours is ignored where there is one', () => {

@@ -40,6 +40,36 @@ export function resolveWallTime(wallTime: string, zone: string, occurrence?: 'fi
   return { kind: 'instant', at: new Date(occurrence === 'first' ? firstMs : secondMs) };
 }
 
+/** When a planned wall time comes, and the hour that clocks jump over where it lies in one. */
+export interface PlannedMoment {
+  readonly at: Date;
+  readonly skipped: { readonly from: string; readonly to: string } | null;
+}
+
+/**
+ * When a plan is due, however the zone's rules have changed since it was made: a wall time that is skipped comes at the first minute
+ * that exists after it, of one that comes twice the chosen one or else the first. Null for a zone or a time that is not known.
+ * `resolve`: the rules.
+ */
+export function dueUnderRules(
+  plan: { readonly wallTime: string; readonly zone: string; readonly occurrence: 'first' | 'second' | null }, resolve: typeof resolveWallTime = resolveWallTime,
+): PlannedMoment | null {
+  const resolved = resolve(plan.wallTime, plan.zone, plan.occurrence ?? 'first');
+  switch (resolved.kind) {
+    case 'instant':
+      return { at: resolved.at, skipped: null };
+    case 'ambiguous':
+      return { at: resolved.first, skipped: null };
+    case 'skipped': {
+      // The moment after lies as far behind the change as the wall time lies in the hour that is skipped.
+      const intoMs = Date.parse(`${plan.wallTime}Z`) - Date.parse(`${resolved.from}Z`);
+      return { at: new Date(resolved.after.at.getTime() - intoMs), skipped: { from: resolved.from, to: resolved.to } };
+    }
+    case 'invalid':
+      return null;
+  }
+}
+
 /** The wall time of an instant in a zone, to the minute: `2026-11-24T09:00`. Throws a RangeError for an unknown zone. */
 export function wallTimeOf(instant: Date, zone: string): string {
   const formatter = findFormatter(zone);

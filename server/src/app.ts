@@ -6,7 +6,7 @@ import { audienceRoutes, enqueueDueSyncs, syncAccount, syncJob } from './feature
 import { auditRoutes } from './features/audit/index.ts';
 import { findSessionByToken, hasUsers, purgeSessions } from './features/auth/index.ts';
 import { requirePermission, type PublicContext, type Services, type SessionInfo, type UserContext, type WorkspaceContext } from './features/context.ts';
-import { postPublicRoutes, postRoutes, startPublisher } from './features/posts/index.ts';
+import { createPostHandlers, enqueueZoneFollowing, postJobs, postPublicRoutes, postRoutes, startPublisher } from './features/posts/index.ts';
 import { dashboardRoutes } from './features/dashboard/index.ts';
 import { createDemoHandler, demoJob, demoRoutes } from './features/demo/index.ts';
 import { createImportHandlers, importJobs, importRoutes } from './features/imports/index.ts';
@@ -38,11 +38,12 @@ const webStatementTimeoutMs = 15_000;
 const workerStatementTimeoutMs = 1_800_000;
 const schedulerEveryMs = 3_000;
 const purgeEveryMs = 600_000;
+const zonesEveryMs = 86_400_000;
 const networkTimeoutMs = 20_000;
 const networkBytesMax = 8_000_000;
 
 /** Every job of the product. */
-const jobDefinitions = [syncJob, ...importJobs, demoJob];
+const jobDefinitions = [syncJob, ...importJobs, ...postJobs, demoJob];
 
 const publicRoutes = [...peoplePublicRoutes, ...accountPublicRoutes, ...mediaPublicRoutes, ...postPublicRoutes, ...statusPublicRoutes];
 const userRoutes = [...peopleUserRoutes, ...demoRoutes];
@@ -114,6 +115,7 @@ async function wire({ config, log, version, webDirectory, embedded }: AppParts, 
   const openUnlessBuilding = (name: string): OpenWorkspace => async (id) => (demo.isBuilding(id) ? null : openSystemContext(workerServices, id, name));
   if (config.roles.has('worker')) {
     await jobs.work(createHandlers(workerServices, demo));
+    await enqueueZoneFollowing(workerServices);
     const publisher = await startPublisher({ services: workerServices, openWorkspace: openUnlessBuilding('publish') });
     cleanups.push(() => publisher.stop());
   }
@@ -190,6 +192,7 @@ export function createHandlers(services: Services, demo: ReturnType<typeof creat
       if (ctx !== null) await syncAccount(ctx, { accountId: payload.accountId, kind: payload.kind, signal, isLastAttempt });
     }),
     ...createImportHandlers((workspaceId, name) => openSystemContext(services, workspaceId, name)),
+    ...createPostHandlers(services, (workspaceId, name) => openSystemContext(services, workspaceId, name)),
   ];
 }
 
@@ -198,6 +201,8 @@ function startScheduler(services: Services, openWorkspace: OpenWorkspace): Clean
   let isStopped = false;
   let timer: NodeJS.Timeout | null = null;
   let lastPurgeMs = 0;
+  // Each worker looks when it starts.
+  let lastZonesMs = performance.now();
   let running: Promise<void> = Promise.resolve();
   const look = async (): Promise<void> => {
     try {
@@ -206,6 +211,10 @@ function startScheduler(services: Services, openWorkspace: OpenWorkspace): Clean
         lastPurgeMs = performance.now();
         await purgeSessions(services);
         await sweepUploads(services);
+      }
+      if (performance.now() - lastZonesMs > zonesEveryMs) {
+        await enqueueZoneFollowing(services);
+        lastZonesMs = performance.now();
       }
     } catch (error) {
       services.log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'the scheduler could not look for due work');

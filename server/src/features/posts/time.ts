@@ -35,6 +35,13 @@ export function readWhen(ctx: WorkspaceContext, when: When): Plan {
   return { wallTime, zone, occurrence: occurrence ?? null, dueAt, priority: plannedPriority };
 }
 
+/** Says that a post goes out at another time than was asked for, as there is no such time on that day. */
+export function describeSkipped(wallTime: string, zone: string, { from, to }: { readonly from: string; readonly to: string }): string {
+  const isSameDay = to.slice(0, 10) === wallTime.slice(0, 10);
+  const next = isSameDay ? to.slice(11) : `${to.slice(11)} on ${to.slice(0, 10)}`;
+  return `Clocks in ${zone} go from ${from.slice(11)} to ${next} on this day: there is no ${wallTime.slice(11)}, so it goes out at ${next}.`;
+}
+
 function resolve(wallTime: string, zone: string, occurrence: 'first' | 'second' | undefined): Date {
   const resolved = resolveWallTime(wallTime, zone, occurrence);
   switch (resolved.kind) {

@@ -18,6 +18,7 @@ import { syncJob } from '../audience/index.ts';
 import { addUser, createSession } from '../auth/index.ts';
 import type { PublicContext, Services, WorkspaceContext } from '../context.ts';
 import { importJobs } from '../imports/index.ts';
+import { postJobs } from '../posts/index.ts';
 import { addWorkspace, openMemberContext, openSystemContext } from '../workspaces/index.ts';
 
 const networkTimeoutMs = 10_000;
@@ -57,7 +58,7 @@ export interface HarnessOptions {
 
 /** Ends with the test file. */
 export async function createHarness(options: HarnessOptions = {}): Promise<Harness> {
-  const database = await createTestDatabase({ jobs: [syncJob, ...importJobs] });
+  const database = await createTestDatabase({ jobs: [syncJob, ...importJobs, ...postJobs] });
   const clock = options.isRealTime === true ? realTime : createManualClock(new Date('2026-11-24T12:00:00Z'));
   const simulators = await startSimulators({ clock, dataDirectory: null, basePort: 0, which: options.networks ?? ['x'] });
   database.beforeEnd(() => simulators.close());
