@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoint.ts';
 import * as media from './media.ts';
 import * as postFiles from './post-files.ts';
 import * as posts from './posts.ts';
+import * as slots from './slots.ts';
 import * as snippets from './snippets.ts';
 import * as status from './status.ts';
 import * as team from './team.ts';
@@ -22,6 +23,7 @@ export const allEndpoints: readonly Endpoint[] = [
   accounts,
   audience,
   media,
+  slots,
   snippets,
   posts,
   postFiles,

@@ -49,6 +49,7 @@ export const auditActions = {
   'snippet:create': 'kept the text {entity} to use again',
   'snippet:change': 'changed the kept text {entity}',
   'snippet:delete': 'deleted the kept text {entity}',
+  'slots:replace': 'set the posting slots of {entity}',
   'post:create': 'wrote the post {entity}',
   'post:update': 'changed the post {entity}',
   'post:follow-zone': 'moved the post {entity} because the rules of its time zone have changed',

@@ -10,7 +10,7 @@ export const permissions = {
   'members:manage': { label: 'Invite, change roles, remove people', roles: ['owner', 'admin'] },
   'owners:manage': { label: 'Make or remove owners', roles: ['owner'] },
   'accounts:read': { label: 'See accounts and their health', roles: ['owner', 'admin', 'editor', 'analyst'] },
-  'accounts:manage': { label: 'Connect and disconnect accounts', roles: ['owner', 'admin'] },
+  'accounts:manage': { label: 'Connect and disconnect accounts, set their posting slots', roles: ['owner', 'admin'] },
   'audience:read': { label: 'See followers and figures', roles: ['owner', 'admin', 'editor', 'analyst'] },
   'audience:sync': { label: 'Start a sync, release a held scan', roles: ['owner', 'admin', 'editor'] },
   'audience:import': { label: 'Import data exports', roles: ['owner', 'admin', 'editor'] },

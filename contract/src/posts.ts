@@ -84,6 +84,8 @@ export type Post = Static<typeof postSchema>;
 const whenSchema = union([
   object({ kind: literal('draft') }),
   object({ kind: literal('now') }),
+  /** The next free slot: the earliest that is free for all chosen accounts that have slots; the others go out with them. */
+  object({ kind: literal('slot') }),
   object({
     kind: literal('at'),
     wallTime: string({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}$', maxLength: 16 }),

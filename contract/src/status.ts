@@ -17,7 +17,7 @@ export const getOpenApi = endpoint({
 });
 
 /** What changed, for whom: the browser drops the matching queries. Names a topic, carries no data. */
-export const eventTopics = ['accounts', 'scans', 'audience', 'imports', 'team', 'audit', 'workspace', 'posts', 'media'] as const;
+export const eventTopics = ['accounts', 'scans', 'audience', 'imports', 'team', 'audit', 'workspace', 'posts', 'media', 'slots'] as const;
 export const liveEventSchema = object({
   workspaceId: uuid(),
   topic: oneOf(eventTopics),

@@ -11,6 +11,7 @@ import { dashboardRoutes } from './features/dashboard/index.ts';
 import { createDemoHandler, demoJob, demoRoutes } from './features/demo/index.ts';
 import { createImportHandlers, importJobs, importRoutes } from './features/imports/index.ts';
 import { mediaPublicRoutes, mediaRoutes, sweepUploads } from './features/media/index.ts';
+import { slotRoutes } from './features/slots/index.ts';
 import { snippetRoutes } from './features/snippets/index.ts';
 import { statusPublicRoutes, statusWorkspaceRoutes } from './features/status/index.ts';
 import { openMemberContext, openSystemContext, peoplePublicRoutes, peopleUserRoutes, workspaceRoutes } from './features/workspaces/index.ts';
@@ -48,8 +49,9 @@ const jobDefinitions = [syncJob, ...importJobs, ...postJobs, demoJob];
 const publicRoutes = [...peoplePublicRoutes, ...accountPublicRoutes, ...mediaPublicRoutes, ...postPublicRoutes, ...statusPublicRoutes];
 const userRoutes = [...peopleUserRoutes, ...demoRoutes];
 const memberRoutes = [
+  ...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...mediaRoutes, ...slotRoutes, ...postRoutes, ...dashboardRoutes, ...auditRoutes,
   ...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...mediaRoutes, ...snippetRoutes, ...postRoutes, ...dashboardRoutes, ...auditRoutes,
-  ...statusWorkspaceRoutes,
+  ...auditRoutes, ...statusWorkspaceRoutes,
 ];
 
 export interface RunningApp {

@@ -6,8 +6,8 @@ import type { Problem, SourceFile } from './source-file.ts';
  * `context.ts` beside them is what all of them share.
  */
 export const features = [
-  'audit', 'auth', 'workspaces', 'accounts', 'audience', 'imports', 'media', 'snippets', 'posts', 'assistant', 'automations', 'dashboard', 'privacy',
-  'status', 'demo',
+  'audit', 'auth', 'workspaces', 'accounts', 'audience', 'imports', 'media', 'slots', 'snippets', 'posts', 'assistant', 'automations', 'dashboard',
+  'privacy', 'status', 'demo',
 ] as const;
 
 type Side = 'contract' | 'server' | 'web';

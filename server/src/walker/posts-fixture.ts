@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createCalendarFeed } from '@rookery/contract/post-files.ts';
 import { createPost, deletePost } from '@rookery/contract/posts.ts';
+import { replaceSlots } from '@rookery/contract/slots.ts';
 import type { WalkedApp } from './app-fixture.ts';
 import { found, type Team } from './team-fixture.ts';
 
@@ -47,6 +48,7 @@ export async function gatherPosts(walked: WalkedApp, team: Team, { mark, account
     );
     return written;
   };
+  await browser.ok(replaceSlots, { params: { ...params, accountId }, body: { slots: [{ weekday: 2, time: '09:00' }, { weekday: 4, time: '17:30' }] } });
   const removed = await write('removed', false);
   await browser.ok(deletePost, { params: { ...params, postId: removed.postId }, body: { alsoOnNetwork: false } });
   return {

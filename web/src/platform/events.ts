@@ -13,9 +13,10 @@ const affected: Readonly<Record<EventTopic, readonly string[]>> = {
   imports: ['listImports', 'getImport'],
   team: ['listMembers', 'listInvitations'],
   audit: ['listAuditEvents'],
-  posts: ['listCalendar', 'getPost', 'listAttempts'],
+  posts: ['listCalendar', 'getPost', 'listAttempts', 'listSlots', 'listFreeSlots', 'findNextSlot'],
   media: ['listMedia', 'getMedia'],
-  workspace: ['getWorkspace', 'getBootstrap', 'getAudienceSummary', 'getDashboard'],
+  slots: ['listSlots', 'listFreeSlots', 'findNextSlot'],
+  workspace: ['getWorkspace', 'getBootstrap', 'getAudienceSummary', 'getDashboard', 'listSlots', 'listFreeSlots', 'findNextSlot'],
 };
 
 export type Connection = 'connecting' | 'live' | 'lost';

@@ -8,25 +8,27 @@ import { createId } from '../../platform/id.ts';
 import type { AccountRow } from '../accounts/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
+import { holdSlots } from '../slots/index.ts';
 import { hashText, requireKnown, requireOriginal, requireSendable, requireShapes, type Wanted } from './content.ts';
 import {
   cancelAttempts, deleteTarget, deleteUnpublishedParts, findByRequestKey, findPost, insertPost, insertTarget, listAttemptRows, listTargets,
   lockPost, lockTargets, replan, reword, updatePostRow, type PostRow, type TargetRow,
 } from './queries.ts';
 import { announcePost, describePost } from './rows.ts';
-import { plannedPriority, readWhen, urgentPriority, type Plan } from './time.ts';
+import { plannedPriority, planWhen, type Plan } from './time.ts';
 
 /** Writes a post. The same request key answers the post that it made the first time. */
 export async function writePost(ctx: WorkspaceContext, body: BodyOf<typeof createPost>): Promise<ReplyOf<typeof createPost>> {
   requirePermission(ctx, 'posts:write');
-  const plan = readWhen(ctx, body.when);
-  if (plan.priority === urgentPriority) requirePermission(ctx, 'posts:publish');
+  if (body.when.kind === 'now') requirePermission(ctx, 'posts:publish');
   const requestHash = createHash('sha256').update(canonicalJson(asJson(body))).digest();
   return ctx.transaction(async (db) => {
+    if (body.when.kind === 'slot') await holdSlots(db, ctx);
     const known = await db.maybe(findByRequestKey, [ctx.workspace.id, body.requestKey]);
     if (known !== null) return answerAgain(db, ctx, known, requestHash);
     const accounts = await requireKnown(db, ctx, body);
     const id = createId(ctx.clock.now().getTime());
+    const plan = await planWhen(db, ctx, body.when, { id, accountIds: accounts.map((account) => account.id) });
     const inserted = await db.run(insertPost, [
       ctx.workspace.id, id, body.requestKey, requestHash, body.content, body.labels ?? [], plan.wallTime, plan.zone, plan.occurrence, plan.dueAt,
       ctx.actor.id, ctx.actor.name, ctx.clock.now(),
@@ -103,14 +105,16 @@ export async function changePost(ctx: WorkspaceContext, postId: string, body: Bo
   requirePermission(ctx, 'posts:write');
   if (body.when?.kind === 'now') requirePermission(ctx, 'posts:publish');
   return ctx.transaction(async (db) => {
+    if (body.when?.kind === 'slot') await holdSlots(db, ctx);
     const { row, targets } = await requirePost(db, ctx, postId, body.version);
     if (targets.some((target) => !isOpen(target))) {
       throw new AppError('conflict', 'This post is out, on its way or deleted, on one account at least: it can no longer be changed. Duplicate it instead.');
     }
-    const plan = body.when === undefined ? storedPlan(row) : readWhen(ctx, body.when);
     const content = body.content ?? row.content;
     const wanted = { content, targets: body.targets ?? targets.map((target) => ({ accountId: target.account_id, content: target.content })) };
     const accounts = await requireKnown(db, ctx, wanted);
+    const place = { id: postId, accountIds: accounts.map(({ id }) => id) };
+    const plan = body.when === undefined ? storedPlan(row) : await planWhen(db, ctx, body.when, place);
     if (isMore(body)) await requireReady(db, ctx, { ...wanted, postId, accounts, plan, allowDuplicate: body.allowDuplicate ?? body.content === undefined });
     await db.run(updatePostRow, [
       ctx.workspace.id, postId, content, body.labels ?? row.labels, plan.wallTime, plan.zone, plan.occurrence, plan.dueAt, ctx.clock.now(),

@@ -1,7 +1,9 @@
 import type { When } from '@rookery/contract/posts.ts';
 import { resolveWallTime, wallTimeOf } from '@rookery/contract/wall-time.ts';
+import type { Db } from '../../platform/db/database.ts';
 import { invalidField } from '../../platform/errors.ts';
 import type { WorkspaceContext } from '../context.ts';
+import { takeSlot } from '../slots/index.ts';
 
 /** When a post goes out, as it is stored. All null: a draft. */
 export interface Plan {
@@ -18,8 +20,18 @@ const yearsAheadMax = 5;
 /** A time that has just passed while somebody was typing still counts. */
 const graceMs = 60_000;
 
+/**
+ * When a post is to go out, decided in the transaction that stores it. `when.kind` `slot` gives it the next free slot of its accounts,
+ * and needs `holdSlots` before it. Throws 422 where there is none, and as `readWhen` does.
+ */
+export async function planWhen(db: Db, ctx: WorkspaceContext, when: When, post: { id: string; accountIds: readonly string[] }): Promise<Plan> {
+  if (when.kind !== 'slot') return readWhen(ctx, when);
+  const { wallTime, zone, occurrence, at } = await takeSlot(db, ctx, post);
+  return { wallTime, zone, occurrence, dueAt: at, priority: plannedPriority };
+}
+
 /** Reads when a post is to go out. Throws 422 for hours that don't exist, come twice, have passed or lie too far ahead. */
-export function readWhen(ctx: WorkspaceContext, when: When): Plan {
+export function readWhen(ctx: WorkspaceContext, when: Exclude<When, { kind: 'slot' }>): Plan {
   if (when.kind === 'draft') return { wallTime: null, zone: null, occurrence: null, dueAt: null, priority: plannedPriority };
   const now = ctx.clock.now();
   if (when.kind === 'now') {

@@ -144,6 +144,7 @@ before(async () => {
     `insert into audit_personal (event_id, workspace_id, salt) values ('${otherId}', '${workspaceId}', 'x')`,
     `insert into account (workspace_id, id, network, external_id, handle, name, simulated, state, connected_at) values ('${workspaceId}', '${accountId}', 'x', '1', 'h', 'n', true, 'connected', now())`,
     `insert into account_token values ('${workspaceId}', '${accountId}', 'x', 'x', 'x', 1, null, now())`,
+    `insert into posting_slot values ('${workspaceId}', '${accountId}', 1, 540)`,
     `insert into consent values ('${workspaceId}', 'x', '${otherId}', '${otherId}', 'x', null, 'x', 'x', now(), now())`,
     `insert into person (workspace_id, network, key, external_id, seen_at) values ('${workspaceId}', 'x', 1, '1', now())`,
     `insert into scan (workspace_id, account_id, id, kind, state, started_at) values ('${workspaceId}', '${accountId}', '${scanId}', 'full', 'running', now())`,

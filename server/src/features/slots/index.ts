@@ -1,0 +1,2 @@
+export { holdSlots, takeSlot } from './choose.ts';
+export { slotRoutes } from './routes.ts';
