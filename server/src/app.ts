@@ -49,8 +49,7 @@ const jobDefinitions = [syncJob, ...importJobs, ...postJobs, demoJob];
 const publicRoutes = [...peoplePublicRoutes, ...accountPublicRoutes, ...mediaPublicRoutes, ...postPublicRoutes, ...statusPublicRoutes];
 const userRoutes = [...peopleUserRoutes, ...demoRoutes];
 const memberRoutes = [
-  ...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...mediaRoutes, ...slotRoutes, ...postRoutes, ...dashboardRoutes, ...auditRoutes,
-  ...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...mediaRoutes, ...snippetRoutes, ...postRoutes, ...dashboardRoutes, ...auditRoutes,
+  ...workspaceRoutes, ...accountRoutes, ...audienceRoutes, ...importRoutes, ...mediaRoutes, ...slotRoutes, ...snippetRoutes, ...postRoutes, ...dashboardRoutes,
   ...auditRoutes, ...statusWorkspaceRoutes,
 ];
 
