@@ -69,7 +69,7 @@ export const PostChip = memo(function PostChip({ entry, lines, isActive = false,
           <span className="shrink-0 font-medium tabular">{formatWall(wallTime, 'time')}</span>
           {isMoving && <Clock size={11} aria-hidden="true" className="shrink-0" />}
           <span className={clsx('flex shrink-0 items-center gap-0.5', toneText[state.tone])}><StateMark shape={state.shape} />{isMoving ? 'Saving' : state.word}</span>
-          {networks.length > 0 && <span role="img" aria-label={networks.map(({ networkName }) => networkName).join(', ')} className="ml-auto flex min-w-0 items-center gap-1 overflow-hidden">
+          {networks.length > 0 && <span role="img" aria-label={networks.map(({ networkName }) => networkName).join(', ')} className="ml-auto flex h-2.5 min-w-0 flex-wrap items-center justify-end gap-x-1 overflow-hidden">
             {networks.slice(0, marksMax).map(({ network }) => <NetworkMark key={network} network={network} size={10} />)}
           </span>}
         </span>
