@@ -1,5 +1,6 @@
 import { endpoint } from './endpoint.ts';
 import { networkSchema } from './networks.ts';
+import { accountLimitsSchema } from './publishing.ts';
 import { arrayOf, boolean, done, instant, integer, nullable, object, oneOf, optional, record, string, text, unknown, uuid, type Static } from './schema.ts';
 
 const workspaceParams = object({ workspaceId: uuid() });
@@ -57,6 +58,8 @@ export const accountSchema = object({
   followersAt: nullable(instant()),
   lastScan: nullable(scanSchema),
   nextSyncAt: nullable(instant()),
+  /** Of its own server or plan; null where the network has none or they were never read. */
+  limits: nullable(accountLimitsSchema),
 });
 export type Account = Static<typeof accountSchema>;
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkContent, textRuleFor } from './check-content.ts';
+import { checkContent } from './check-content.ts';
 import type { Content } from './posts.ts';
+import { publishingFor } from './publishing.ts';
 
 const rules = {
   text: { unit: 'graphemes', lengthMax: 20, bytesMax: null, linkLength: null, hashtagsMax: 2, mentionsMax: 1 },
@@ -41,10 +42,14 @@ test('a network that needs an image, takes no comment or no thread says so', () 
 });
 
 test('the limits of an account stand in for those of its network', () => {
-  assert.deepEqual(checkContent(content('a'.repeat(23), [image(), image(), image()]), withImages, { textLengthMax: 30, imagesMax: 4 }), []);
-  assert.deepEqual(codes(checkContent(content('a', [image(), image()]), withImages, { imagesMax: 1 })), ['0 too-many-images 1']);
-  assert.equal(textRuleFor(withImages, { linkLength: 23 }).linkLength, 23);
-  assert.equal(textRuleFor(withImages).lengthMax, 20);
+  const own = { textLengthMax: null, linkLength: null, imagesMax: null };
+  assert.deepEqual(checkContent(content('a'.repeat(23), [image(), image(), image()]), publishingFor(withImages, { ...own, textLengthMax: 30, imagesMax: 4 })), []);
+  assert.deepEqual(codes(checkContent(content('a', [image(), image()]), publishingFor(withImages, { ...own, imagesMax: 1 }))), ['0 too-many-images 1']);
+  assert.deepEqual(publishingFor(withImages, own), withImages);
+  assert.equal(publishingFor(withImages, null), withImages);
+  const shortening = { ...withImages, text: { ...withImages.text, linkLength: 23 } };
+  assert.equal(publishingFor(shortening, { ...own, linkLength: 40 }).text.linkLength, 40);
+  assert.equal(publishingFor(withImages, { ...own, linkLength: 40 }).text.linkLength, null, 'a network that counts whole links goes on doing so');
 });
 
 test('problems are said in sentences that a person can act on', () => {

@@ -2,13 +2,6 @@ import type { Content, Part } from './posts.ts';
 import type { ImageRule, Publishing, TextRule } from './publishing.ts';
 import { countText, type TextProblem } from './text-count.ts';
 
-/** What an account's own server or plan allows, where it differs from its network. */
-export interface LimitOverrides {
-  readonly textLengthMax?: number;
-  readonly linkLength?: number;
-  readonly imagesMax?: number;
-}
-
 /** One reason why a network will not take a content. */
 export interface ContentProblem {
   /** Index of the part; `comment` for the first comment; null for the content as a whole. */
@@ -24,15 +17,9 @@ export interface ContentProblem {
 
 type Rules = Pick<Publishing, 'text' | 'images' | 'threadPartsMax' | 'firstComment'>;
 
-/** The network's text rule with the account's own limits. */
-export function textRuleFor({ text }: Pick<Publishing, 'text'>, overrides: LimitOverrides = {}): TextRule {
-  return { ...text, lengthMax: overrides.textLengthMax ?? text.lengthMax, linkLength: overrides.linkLength ?? text.linkLength };
-}
-
 /** Everything that keeps a network from taking a content, part by part; empty when it may go out. */
-export function checkContent(content: Content, publishing: Rules, overrides: LimitOverrides = {}): ContentProblem[] {
-  const rule = textRuleFor(publishing, overrides);
-  const images = { ...publishing.images, countMax: overrides.imagesMax ?? publishing.images.countMax };
+export function checkContent(content: Content, publishing: Rules): ContentProblem[] {
+  const { text: rule, images } = publishing;
   return [
     ...checkPartCount(content.parts.length, publishing.threadPartsMax),
     ...content.parts.flatMap((part, index) => [...checkText(part.text, index, rule), ...checkMedia(part, index, images)]),

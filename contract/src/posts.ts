@@ -7,8 +7,8 @@ const targetParams = object({ workspaceId: uuid(), postId: uuid(), targetId: uui
 
 export const partsMax = 25;
 export const targetsMax = 30;
-/** Longest text that any network takes, in UTF-16 code units; each network's own limit is checked besides. */
-export const partTextLengthMax = 10_000;
+/** Longest text that any server of any network may take, in UTF-16 code units; each account's own limit is checked besides. */
+export const partTextLengthMax = 50_000;
 
 /** One post of the network; several make a thread. */
 export const partSchema = object({

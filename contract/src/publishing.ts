@@ -1,4 +1,4 @@
-import { arrayOf, boolean, integer, nullable, number, object, oneOf, type Static } from './schema.ts';
+import { arrayOf, boolean, instant, integer, nullable, number, object, oneOf, type Static } from './schema.ts';
 
 /**
  * What a network lets a post be. The composer counts by it while somebody types, and the server again before it accepts.
@@ -59,3 +59,28 @@ export const publishingSchema = object({
   price: nullable(object({ post: integer(), postWithLink: integer() })),
 });
 export type Publishing = Static<typeof publishingSchema>;
+
+/** What one account's own server or plan allows, where it says so; null: as its network. */
+export const accountLimitsSchema = object({
+  textLengthMax: nullable(integer()),
+  linkLength: nullable(integer()),
+  imagesMax: nullable(integer()),
+  /** Posts that the network takes from this account within 24 hours. */
+  postsPerDay: nullable(integer()),
+  /** When it was last asked. */
+  readAt: instant(),
+});
+export type AccountLimits = Static<typeof accountLimitsSchema>;
+
+/** How one account's posts are taken: as its network does it, within the account's own limits. */
+export function publishingFor<Rules extends Pick<Publishing, 'text' | 'images'>>(
+  rules: Rules, limits: Pick<AccountLimits, 'textLengthMax' | 'linkLength' | 'imagesMax'> | null,
+): Rules {
+  if (limits === null) return rules;
+  const { text, images } = rules;
+  return {
+    ...rules,
+    text: { ...text, lengthMax: limits.textLengthMax ?? text.lengthMax, linkLength: text.linkLength === null ? null : (limits.linkLength ?? text.linkLength) },
+    images: { ...images, countMax: limits.imagesMax ?? images.countMax },
+  };
+}

@@ -176,6 +176,8 @@ export interface PublishLimits {
   readonly textLengthMax?: number;
   readonly linkLength?: number;
   readonly imagesMax?: number;
+  /** Posts that the network takes from this account within 24 hours. */
+  readonly postsPerDay?: number;
 }
 
 export interface Manifest {
@@ -239,6 +241,7 @@ export interface Provider {
   checkPublication?(call: ProviderCall, request: PublishRequest): Promise<Finding>;
   /** Deletes a published part on the network; one that is gone already is no failure. */
   deletePublication?(call: ProviderCall, publication: Publication): Promise<void>;
+  /** Asks the account's own server; what it leaves out is as the manifest says. */
   readPublishLimits?(call: ProviderCall): Promise<PublishLimits>;
 }
 

@@ -12,12 +12,15 @@ import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type PublicContext, type WorkspaceContext } from '../context.ts';
 import { openMemberContext } from '../workspaces/index.ts';
 import { storeGrant } from './grants.ts';
+import { refreshPublishLimits } from './limits.ts';
 import { deleteExpiredConsents, findById, findByIdentity, insertAccount, insertConsent, reconnectAccount, takeConsent, type ConsentRow } from './queries.ts';
 import { describeAccounts, findAccount } from './rows.ts';
 
 const stateBytes = 32;
 const consentMinutes = 10;
 const connectDeadlineMs = 30_000;
+/** A person waits for it, and the first sync asks again. */
+const limitsDeadlineMs = 5_000;
 const reasonLengthMax = 200;
 
 function requireProvider(ctx: WorkspaceContext, network: string): Provider {
@@ -120,7 +123,9 @@ async function exchange(ctx: WorkspaceContext, consent: ConsentRow, query: Callb
       query: toSearchParams(query), signal: AbortSignal.timeout(connectDeadlineMs),
     });
     const accountId = await keepGrant(ctx, provider, grant, consent.account_id);
-    return accountId === null ? await refuse(ctx, consent, 'other-account', 'another identity') : { redirectTo: `/accounts/${accountId}?connected=1` };
+    if (accountId === null) return await refuse(ctx, consent, 'other-account', 'another identity');
+    await refreshPublishLimits(ctx, { id: accountId, network: consent.network }, AbortSignal.timeout(limitsDeadlineMs));
+    return { redirectTo: `/accounts/${accountId}?connected=1` };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     ctx.log.warn({ network: consent.network, kind: error.kind, error: error.message }, 'an account could not be connected');
@@ -187,6 +192,7 @@ export async function connectByPassword(
   const grant = await fromNetwork(provider.connectWithPassword({ handle: body.handle, password: body.password, signal }), '/password');
   const accountId = await keepGrant(ctx, provider, grant, body.accountId ?? null);
   if (accountId === null) throw new AppError('conflict', 'This is another account than the one you wanted to reconnect.');
+  await refreshPublishLimits(ctx, { id: accountId, network: body.network }, AbortSignal.timeout(limitsDeadlineMs));
   return ctx.transaction(async (db) => {
     const row = await findAccount(db, ctx, accountId);
     const [account] = row === null ? [] : await describeAccounts(db, ctx, [row]);

@@ -1,5 +1,6 @@
 export { beginConnect, completeConnect } from './connect.ts';
 export { callNetwork } from './grants.ts';
+export { refreshPublishLimits } from './limits.ts';
 export { createProviderMemory } from './memory.ts';
 export { accountPublicRoutes, accountRoutes } from './routes.ts';
 export { findAccount, listAccountRows, listDueAccounts, recordProfile, scheduleSync, toScan, describeAccounts, type AccountRow } from './rows.ts';

@@ -1,8 +1,9 @@
 import type { Account, Scan } from '@rookery/contract/accounts.ts';
+import { publishingFor } from '@rookery/contract/publishing.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { WorkspaceContext } from '../context.ts';
 import { dueAccounts, findStored, latestScans, listStored, setNextSync, updateProfile, type StoredAccount } from './queries.ts';
-import type { Profile } from '../../providers/provider.ts';
+import type { Profile, PublishManifest } from '../../providers/provider.ts';
 import { recordAudit } from '../audit/index.ts';
 
 /** An account with what its network says of itself. */
@@ -10,12 +11,25 @@ export interface AccountRow extends StoredAccount {
   readonly network_name: string;
   /** A list of followers by name exists or can be read; else counts only. */
   readonly lists_followers: boolean;
+  /** How its posts are taken, by its own limits where it has some; null where none are. */
+  readonly publishing: PublishManifest | null;
 }
 
 function complete(ctx: WorkspaceContext, row: StoredAccount): AccountRow {
   const manifest = ctx.providers.get(row.network)?.manifest;
   const canList = manifest?.capabilities.includes('followers') ?? false;
-  return { ...row, network_name: manifest?.name ?? row.network, lists_followers: row.has_list || canList };
+  const publishing = manifest?.publishing ?? null;
+  return {
+    ...row, network_name: manifest?.name ?? row.network, lists_followers: row.has_list || canList,
+    publishing: publishing === null ? null : publishingFor(publishing, limitsOf(row)),
+  };
+}
+
+/** Null where the account's server was never asked. */
+function limitsOf({ publish_limits: limits, publish_limits_at: readAt }: StoredAccount): Account['limits'] {
+  if (limits === null || readAt === null) return null;
+  const { textLengthMax = null, linkLength = null, imagesMax = null, postsPerDay = null } = limits;
+  return { textLengthMax, linkLength, imagesMax, postsPerDay, readAt: readAt.toISOString() };
 }
 
 export async function findAccount(db: Db, ctx: WorkspaceContext, accountId: string): Promise<AccountRow | null> {
@@ -76,6 +90,6 @@ function toAccount(ctx: WorkspaceContext, row: AccountRow, lastScan: Scan | null
     scopesMissing: isConnected && row.scopes_granted.length > 0 ? asked.filter((scope) => !row.scopes_granted.includes(scope)) : [],
     tokenExpiresAt: row.token_expires_at?.toISOString() ?? null, connectedAt: row.connected_at.toISOString(),
     listsFollowers: row.lists_followers, followers, followersAt: followersAt?.toISOString() ?? null, lastScan,
-    nextSyncAt: row.next_sync_at?.toISOString() ?? null,
+    nextSyncAt: row.next_sync_at?.toISOString() ?? null, limits: limitsOf(row),
   };
 }

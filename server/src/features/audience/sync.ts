@@ -1,6 +1,6 @@
 import { ProviderError, type FollowerPage, type Manifest, type PersonStatus, type Profile } from '../../providers/provider.ts';
 import { AppError } from '../../platform/errors.ts';
-import { callNetwork, findAccount, recordProfile, scheduleSync, type AccountRow } from '../accounts/index.ts';
+import { callNetwork, findAccount, recordProfile, refreshPublishLimits, scheduleSync, type AccountRow } from '../accounts/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { WorkspaceContext } from '../context.ts';
 import { loadCurrentList } from './current-list.ts';
@@ -52,6 +52,7 @@ export async function syncAccount(ctx: WorkspaceContext, request: SyncRequest): 
   }
   try {
     const profile = await readFigures(syncing);
+    await refreshPublishLimits(ctx, account, request.signal);
     if (manifest.followers !== null) await syncFollowers(syncing, request.kind, profile);
     await ctx.transaction((db) => scheduleSync(db, ctx, account.id, nextSyncAt(ctx)));
   } catch (error) {

@@ -49,13 +49,13 @@ export async function requireKnown(db: Db, ctx: WorkspaceContext, wanted: Wanted
 }
 
 /** Everything that has to be right before a post may go out, all problems at once. */
-export function requireSendable(ctx: WorkspaceContext, wanted: Wanted, accounts: readonly AccountRow[]): void {
+export function requireSendable(wanted: Wanted, accounts: readonly AccountRow[]): void {
   if (accounts.length === 0) throw invalidField('/targets', 'empty', 'Choose at least one account.');
   const errors: FieldError[] = [];
   for (const [index, account] of accounts.entries()) {
     const content = wanted.targets[index]?.content ?? null;
     const base = content === null ? '/content' : `/targets/${index}/content`;
-    const publishing = ctx.providers.get(account.network)?.manifest.publishing ?? null;
+    const { publishing } = account;
     const at = `${account.handle} (${account.network_name})`;
     if (publishing === null) {
       errors.push({ pointer: `/targets/${index}`, code: 'not-supported', message: `${account.network_name} cannot be published to from here.` });
@@ -75,7 +75,7 @@ export async function requireShapes(db: Db, ctx: WorkspaceContext, wanted: Wante
   const shapes = await requireMedia(db, ctx, contents.flatMap((content) => content.parts.flatMap((part) => part.media.map(({ mediaId }) => mediaId))));
   refuse(accounts.flatMap((account, index) => {
     const content = wanted.targets[index]?.content ?? null;
-    const rule = ctx.providers.get(account.network)?.manifest.publishing?.images;
+    const rule = account.publishing?.images;
     const problems = rule === undefined ? [] : checkShapes(content ?? wanted.content, rule, shapes);
     return problems.map(({ part, image, code, message }) => ({
       pointer: `${content === null ? '/content' : `/targets/${index}/content`}/parts/${part}/media/${image}`, code,

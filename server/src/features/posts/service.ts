@@ -64,7 +64,7 @@ interface Readiness extends Wanted {
 /** A draft may be anything; what has a time must be fit to go out. */
 async function requireReady(db: Db, ctx: WorkspaceContext, wanted: Readiness): Promise<void> {
   if (wanted.plan.dueAt === null) return;
-  requireSendable(ctx, wanted, wanted.accounts);
+  requireSendable(wanted, wanted.accounts);
   await requireShapes(db, ctx, wanted, wanted.accounts);
   if (!wanted.allowDuplicate) await requireOriginal(db, ctx, { ...wanted, dueAt: wanted.plan.dueAt });
 }

@@ -10,6 +10,8 @@ const withoutTenant = new Map([
   ['session', 'of a user, before any workspace is chosen'],
   ['provider_memory', 'app registrations of the instance, encrypted, no tenant data'],
   ['network_pause', 'which networks are left alone for a while; names no tenant'],
+  ['send_use', 'counts sends by a keyed hash of network and account, across workspaces; names no tenant'],
+  ['send_pause', 'until when networks take no more, by the same keyed hash; names no tenant'],
   ['limit_log', 'counts calls by user or address before any workspace is known; names no tenant'],
   ['migration', 'which files were applied; the service roles have no rights on it'],
 ]);
@@ -162,6 +164,7 @@ before(async () => {
     `insert into post_part (workspace_id, target_id, position, is_comment, key, created_at, text, media) values ('${workspaceId}', '${otherId}', 0, false, '${otherId}', now(), 't', '[]')`,
     `insert into publish_attempt (workspace_id, id, target_id, kind, part, fence, started_at, outcome) values ('${workspaceId}', '${otherId}', '${otherId}', 'send', 0, 1, now(), 'running')`,
     `insert into calendar_feed (workspace_id, id, user_id, name, token_hash, created_at) values ('${workspaceId}', '${otherId}', '${otherId}', 'n', 'x', now())`,
+    `insert into account_cost values ('${workspaceId}', '${accountId}', '${otherId}', 0, '${otherId}', 1, now())`,
   ]) await database.admin(sql);
 });
 

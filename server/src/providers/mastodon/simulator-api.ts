@@ -75,7 +75,7 @@ const listFollowers: Answer = (parts, { request }) => {
   return jsonReply(200, body, limit === 0 ? {} : linkOf(request, page, limit));
 };
 
-const showInstance: Answer = (_parts, { request }) => jsonReply(200, renderInstance(request.origin));
+const showInstance: Answer = ({ faults }, { request }) => jsonReply(200, renderInstance(request.origin, faults.textLengthMax));
 
 /** The API of the simulated server, as far as an audience and its owner's figures need it. */
 export function apiRoutes(parts: Parts): readonly SimulatedRoute[] {

@@ -148,7 +148,7 @@ export function renderCredentialAccount(source: EntitySource, origin: string): R
 }
 
 /** GET /api/v2/instance: what clients read before they post. */
-export function renderInstance(origin: string): Record<string, unknown> {
+export function renderInstance(origin: string, textLengthMax: number | null): Record<string, unknown> {
   return {
     domain: new URL(origin).host,
     title: 'Simulated Mastodon',
@@ -164,7 +164,7 @@ export function renderInstance(origin: string): Record<string, unknown> {
       vapid: { public_key: 'BCk-QqERU0q-CfYZjcuB6lnyyOYfJ2AifKqfeGIm7Z-HiTU5T9eTG5GxVA0_OH5mMlI4UkkDTpaZwozy0TzdZ2M=' },
       accounts: { max_featured_tags: 10, max_pinned_statuses: 5 },
       statuses: {
-        max_characters: charactersMax,
+        max_characters: textLengthMax ?? charactersMax,
         max_media_attachments: attachmentsMax,
         characters_reserved_per_url: reservedPerUrl,
       },

@@ -104,8 +104,9 @@ function refuse(parts: StatusParts, accountId: string, fields: URLSearchParams):
     if (!attachment.isReady) return refuseInput('Cannot attach files that have not finished processing. Try again in a moment!');
   }
   if (text.trim() === '' && mediaIds.length === 0) return refuseInput("Validation failed: Text can't be blank");
-  if (countLength((fields.get('spoiler_text') ?? '') + text.trim()) > charactersMax) {
-    return refuseInput(`Validation failed: Text character limit of ${charactersMax} exceeded`);
+  const lengthMax = parts.faults.textLengthMax ?? charactersMax;
+  if (countLength((fields.get('spoiler_text') ?? '') + text.trim()) > lengthMax) {
+    return refuseInput(`Validation failed: Text character limit of ${lengthMax} exceeded`);
   }
   const isKnown = visibilities.includes(fields.get('visibility') ?? 'public');
   return isKnown ? null : refuseInput('Validation failed: Visibility is not included in the list');

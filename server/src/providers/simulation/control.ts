@@ -16,7 +16,7 @@ const commandSchema = object({
   fault: optional(
     oneOf([
       'dropNext', 'loseNext', 'garbleNext', 'failNext', 'rateLimitNext', 'delayAll', 'truncateFollowersAt', 'hideFollowers',
-      'skewCount', 'delayVisibility', 'expireTokens', 'revokeGrants', 'reset',
+      'skewCount', 'delayVisibility', 'limitText', 'expireTokens', 'revokeGrants', 'reset',
     ]),
   ),
   n: optional(nullable(integer())),
@@ -135,6 +135,8 @@ function setFault(faults: FaultSwitches, command: Command): void {
       return faults.skewCount(command.n ?? 0);
     case 'delayVisibility':
       return faults.delayVisibility(command.n ?? 0);
+    case 'limitText':
+      return faults.limitText(command.n ?? null);
     case 'expireTokens':
       return faults.expireTokens();
     case 'revokeGrants':

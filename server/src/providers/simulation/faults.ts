@@ -17,6 +17,7 @@ export interface FaultSwitches extends Faults {
   readonly isFollowerListHidden: boolean;
   readonly countSkew: number;
   readonly visibilityDelayMs: number;
+  readonly textLengthMax: number | null;
 }
 
 export interface FaultHooks {
@@ -30,11 +31,23 @@ interface Waiting {
   readonly fault: Fault;
 }
 
+interface Standing {
+  readonly delayMs: number;
+  readonly followersEnd: number | null;
+  readonly isHidden: boolean;
+  readonly skew: number;
+  readonly visibilityDelayMs: number;
+  readonly textLengthMax: number | null;
+}
+
 /** All switches off. Where several wait for one path, the one set first is used first. */
 export function createFaults(hooks: FaultHooks): FaultSwitches {
   let waiting: Waiting[] = [];
-  const initial = { delayMs: 0, followersEnd: null, isHidden: false, skew: 0, visibilityDelayMs: 0 };
-  let standing: { delayMs: number; followersEnd: number | null; isHidden: boolean; skew: number; visibilityDelayMs: number } = initial;
+  const initial: Standing = { delayMs: 0, followersEnd: null, isHidden: false, skew: 0, visibilityDelayMs: 0, textLengthMax: null };
+  let standing: Standing = initial;
+  const set = (change: Partial<Standing>): void => {
+    standing = { ...standing, ...change };
+  };
   const queue = (n: number, path: string, fault: Fault): void => {
     waiting.push({ left: n, path, fault });
   };
@@ -44,21 +57,12 @@ export function createFaults(hooks: FaultHooks): FaultSwitches {
     garbleNext: (n, path = '') => queue(n, path, { kind: 'garble' }),
     failNext: (n, status, path = '') => queue(n, path, { kind: 'fail', status }),
     rateLimitNext: (n, path = '') => queue(n, path, { kind: 'rateLimit' }),
-    delayAll: (milliseconds) => {
-      standing = { ...standing, delayMs: milliseconds };
-    },
-    truncateFollowersAt: (rows) => {
-      standing = { ...standing, followersEnd: rows };
-    },
-    hideFollowers: (isHidden) => {
-      standing = { ...standing, isHidden };
-    },
-    skewCount: (by) => {
-      standing = { ...standing, skew: by };
-    },
-    delayVisibility: (milliseconds) => {
-      standing = { ...standing, visibilityDelayMs: milliseconds };
-    },
+    delayAll: (milliseconds) => set({ delayMs: milliseconds }),
+    truncateFollowersAt: (rows) => set({ followersEnd: rows }),
+    hideFollowers: (isHidden) => set({ isHidden }),
+    skewCount: (by) => set({ skew: by }),
+    delayVisibility: (milliseconds) => set({ visibilityDelayMs: milliseconds }),
+    limitText: (lengthMax) => set({ textLengthMax: lengthMax }),
     expireTokens: () => hooks.expireTokens(),
     revokeGrants: () => hooks.revokeGrants(),
     reset: () => {
@@ -86,6 +90,9 @@ export function createFaults(hooks: FaultHooks): FaultSwitches {
     },
     get visibilityDelayMs() {
       return standing.visibilityDelayMs;
+    },
+    get textLengthMax() {
+      return standing.textLengthMax;
     },
   };
 }

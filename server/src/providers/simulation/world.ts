@@ -97,6 +97,8 @@ export interface Faults {
   revokeGrants(): void;
   /** New posts stay out of the account's own lists (not of the post's own address) for this long, in milliseconds. */
   delayVisibility(milliseconds: number): void;
+  /** The longest text that the server takes; null: as the network's usual ones. Only for networks of many servers. */
+  limitText(lengthMax: number | null): void;
   reset(): void;
 }
 

@@ -19,6 +19,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { showProblem, showToast } from '../../ui/toast.tsx';
 import { AccountFigures, AccountScopes, Disconnect } from './account-facts.tsx';
 import { AccountHealth } from './account-health.tsx';
+import { AccountLimits } from './account-limits.tsx';
 import { HeldScan } from './held-scan.tsx';
 import { SyncLog } from './sync-log.tsx';
 import { showHandle } from './words.ts';
@@ -136,6 +137,7 @@ function Content({ account }: { readonly account: Account }): ReactElement {
       {running !== undefined && <Running account={account} received={running.received} stated={running.stated} />}
       <AccountFigures account={account} />
       <SyncLog accountId={account.id} />
+      <AccountLimits account={account} />
       <AccountScopes account={account} />
       {canManage && (account.state === 'connected' || account.state === 'reconnect') && <Disconnect account={account} />}
     </>

@@ -17,7 +17,7 @@ const scan: Scan = {
 const account: Account = {
   id: scan.accountId, network: 'x', networkName: 'X', simulated: false, handle: 'ada', name: 'Ada', profileUrl: null, state: 'connected',
   stateReason: null, scopesGranted: [], scopesMissing: [], tokenExpiresAt: null, connectedAt: at, listsFollowers: true, followers: 24318,
-  followersAt: at, lastScan: scan, nextSyncAt: at,
+  followersAt: at, lastScan: scan, nextSyncAt: at, limits: null,
 };
 
 test('a refused token outweighs an old scan that went well', () => {

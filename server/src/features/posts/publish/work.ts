@@ -44,7 +44,7 @@ async function take(db: Db, ctx: WorkspaceContext, { targetId, options }: { targ
   await db.run(interruptAttempts, [ctx.workspace.id, target.id, target.fence]);
   const account = await findAccount(db, ctx, target.account_id);
   const provider = account === null ? null : ctx.providers.get(account.network);
-  const publishing = provider?.manifest.publishing ?? null;
+  const publishing = account?.publishing ?? null;
   if (account === null || provider === null || publishing === null) {
     await db.run(release, [ctx.workspace.id, target.id, 'failed', 'This network cannot be published to from this server.', null, 0, 0]);
     return null;

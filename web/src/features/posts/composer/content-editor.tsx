@@ -3,7 +3,7 @@ import { NotebookText } from 'lucide-react';
 import { lazy, Suspense, useMemo, useRef, useEffect, useState, type ReactElement } from 'react';
 
 import { Button } from '../../../ui/button.tsx';
-import { rulesOf, type Destination } from './destinations.ts';
+import { rulesOf, signRules, type Destination } from './destinations.ts';
 import { addPart, removePart, shiftPart, withPartMedia, withPartText, withSnippet, type EditContent } from './draft.ts';
 import { PartEditor, partFieldId, type PartActions } from './part-editor.tsx';
 
@@ -27,9 +27,9 @@ function focusPart(key: string | undefined): void {
 /** The words of a post: its parts, and the comment below it where the network has one. */
 export function ContentEditor({ content, destinations, onChange }: ContentEditorProps): ReactElement {
   const [isChoosing, setIsChoosing] = useState(false);
-  const networks = destinations.map(({ account }) => account.network).join(' ');
-  // oxlint-disable-next-line react/exhaustive-deps -- the rules depend on the networks alone, and typing must not make new ones
-  const rules = useMemo(() => rulesOf(destinations), [networks]);
+  const signature = signRules(destinations);
+  // oxlint-disable-next-line react/exhaustive-deps -- the signature says all of them, and typing must not make new ones
+  const rules = useMemo(() => rulesOf(destinations), [signature]);
   const threadMax = Math.min(partsMax, Math.max(1, ...destinations.map(({ publishing }) => publishing?.threadPartsMax ?? 1)));
   const canAdd = content.parts.length < (destinations.length === 0 ? partsMax : threadMax);
   const commenting = destinations.filter(({ publishing }) => publishing?.firstComment === true);

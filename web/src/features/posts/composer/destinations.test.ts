@@ -17,7 +17,7 @@ function account(id: string, network: string, state: Account['state'] = 'connect
   return {
     id, network, networkName: network === 'bird' ? 'Bird' : 'Sky', simulated: true, handle: id, name: id, profileUrl: null, state, stateReason: null,
     scopesGranted: [], scopesMissing: [], tokenExpiresAt: null, connectedAt: '2026-01-01T00:00:00.000Z', listsFollowers: true, followers: null,
-    followersAt: null, lastScan: null, nextSyncAt: null,
+    followersAt: null, lastScan: null, nextSyncAt: null, limits: null,
   };
 }
 
@@ -65,6 +65,19 @@ test('an image of a shape that a network refuses is a problem of that network, w
   assert.deepEqual(findProblems(drawn, [bird, picky]), []);
   const [problem, ...others] = findProblems(drawn, [bird, picky], new Map([['tall', { width: 10, height: 30 }]]));
   assert.deepEqual([problem?.networks, problem?.reshape, others.length], [['Sky'], { mediaId: 'tall', ratio: 0.8 }, 0]);
+});
+
+test('an account of a server with limits of its own is measured by them, and named where another server differs', () => {
+  const limits: Account['limits'] = { textLengthMax: 5000, linkLength: null, imagesMax: null, postsPerDay: null, readAt: '2026-11-24T09:00:00.000Z' };
+  const network = {
+    id: 'sky', name: 'Sky', authKind: 'oauth2' as const, capabilities: [], scopes: [], available: true, simulated: true, missingSettings: [], limitation: null,
+    appPassword: null, asksFor: null, exportGuide: null, publishing: free,
+  };
+  const found = destinationsOf([{ ...account('large', 'sky'), limits }, account('small', 'sky')], [network]);
+  assert.deepEqual(rulesOf(found).map(({ name, rule }) => [name, rule.lengthMax]), [['Sky @large', 5000], ['Sky @small', 300]]);
+  assert.deepEqual(rulesOf(found.slice(0, 1)).map(({ name }) => name), ['Sky']);
+  const problems = findProblems(draft('a'.repeat(400), 'large', 'small'), found);
+  assert.deepEqual(problems.map(({ networks, message }) => [networks, message]), [[['Sky @small'], 'Shorten the text by 100 characters: 300 characters at most.']]);
 });
 
 test('each network has its meter once', () => {

@@ -1,9 +1,9 @@
 import type { Account } from '@rookery/contract/accounts.ts';
-import { checkContent, textRuleFor, type ContentProblem } from '@rookery/contract/check-content.ts';
+import { checkContent, type ContentProblem } from '@rookery/contract/check-content.ts';
 import { checkShapes, type Shape } from '@rookery/contract/image-shape.ts';
 import type { Network } from '@rookery/contract/networks.ts';
 import type { Content } from '@rookery/contract/posts.ts';
-import type { Publishing, TextRule } from '@rookery/contract/publishing.ts';
+import { publishingFor, type Publishing, type TextRule } from '@rookery/contract/publishing.ts';
 import { countText } from '@rookery/contract/text-count.ts';
 
 import { formatPrice } from '../../../platform/format.ts';
@@ -12,7 +12,7 @@ import { contentFor, type Draft, type EditContent } from './draft.ts';
 /** An account, and whether it can be published to from here. */
 export interface Destination {
   readonly account: Account;
-  /** How its network takes posts; null where it takes none from here. */
+  /** How its posts are taken, by its own server's limits where it has some; null where none are taken from here. */
   readonly publishing: Publishing | null;
   /** Why it can't be chosen, in words; null when it can. */
   readonly refusal: string | null;
@@ -23,7 +23,8 @@ export interface Destination {
 /** Which accounts a post can go to, and why not to the others. */
 export function destinationsOf(accounts: readonly Account[], networks: readonly Network[]): Destination[] {
   return accounts.map((account) => {
-    const publishing = networks.find(({ id }) => id === account.network)?.publishing ?? null;
+    const rules = networks.find(({ id }) => id === account.network)?.publishing ?? null;
+    const publishing = rules === null ? null : publishingFor(rules, account.limits);
     const needsReconnect = publishing !== null && (account.state === 'reconnect' || account.state === 'disconnected');
     const refusal = publishing === null ? `Posts can't be published to ${account.networkName} from here.`
       : account.state === 'reconnect' ? 'Its access has ended: reconnect it first.'
@@ -36,15 +37,33 @@ export function destinationsOf(accounts: readonly Account[], networks: readonly 
 
 export interface NetworkRule {
   readonly network: string;
-  readonly networkName: string;
+  /** The network, or the account where others of its network have another rule. */
+  readonly name: string;
   readonly rule: TextRule;
 }
 
-/** The text rules that a content has to keep, one for each network that it goes to. */
+/** The network's name, with the account's where servers of one network differ in what they take. */
+function nameAmong({ account, publishing }: Destination, all: readonly Destination[]): string {
+  const isOwn = all.some((other) => other.account.network === account.network && signRule(other) !== signRule({ publishing }));
+  return isOwn ? `${account.networkName} @${account.handle}` : account.networkName;
+}
+
+function signRule({ publishing }: Pick<Destination, 'publishing'>): string {
+  return publishing === null ? '' : `${publishing.text.lengthMax} ${String(publishing.text.linkLength)} ${publishing.images.countMax}`;
+}
+
+/** The same for destinations with the same text rules, so that typing needs no new ones. */
+export function signRules(destinations: readonly Destination[]): string {
+  return destinations.map((destination) => `${destination.account.id} ${signRule(destination)}`).join(',');
+}
+
+/** The text rules that a content has to keep: one for each network that it goes to, or for each server where they differ. */
 export function rulesOf(destinations: readonly Destination[]): NetworkRule[] {
   const rules = new Map<string, NetworkRule>();
-  for (const { account, publishing } of destinations) {
-    if (publishing !== null) rules.set(account.network, { network: account.network, networkName: account.networkName, rule: textRuleFor(publishing) });
+  for (const destination of destinations) {
+    const { account, publishing } = destination;
+    const key = `${account.network} ${signRule(destination)}`;
+    if (publishing !== null && !rules.has(key)) rules.set(key, { network: account.network, name: nameAmong(destination, destinations), rule: publishing.text });
   }
   return [...rules.values()];
 }
@@ -70,7 +89,8 @@ function plain(content: EditContent): Content {
 export function findProblems(draft: Draft, destinations: readonly Destination[], shapes: ReadonlyMap<string, Shape> = new Map()): Problem[] {
   const problems = new Map<string, Problem>();
   const chosen = destinations.filter(({ account }) => draft.targets.some(({ accountId }) => accountId === account.id));
-  for (const { account, publishing, refusal } of chosen) {
+  for (const destination of chosen) {
+    const { account, publishing, refusal } = destination;
     if (publishing === null || refusal !== null) {
       problems.set(account.id, { id: account.id, accountId: null, part: null, networks: [`@${account.handle}`], message: refusal ?? '', reshape: null });
       continue;
@@ -81,7 +101,7 @@ export function findProblems(draft: Draft, destinations: readonly Destination[],
     const add = (found: Pick<Problem, 'part' | 'message' | 'reshape'>): void => {
       const id = `${accountId ?? 'all'}:${String(found.part)}:${found.message}`;
       const known = problems.get(id)?.networks ?? [];
-      problems.set(id, { id, accountId, ...found, networks: [...new Set([...known, account.networkName])] });
+      problems.set(id, { id, accountId, ...found, networks: [...new Set([...known, nameAmong(destination, chosen)])] });
     };
     for (const { part, message } of checkContent(content, publishing)) add({ part, message, reshape: null });
     for (const { part, message, mediaId, ratio } of checkShapes(content, publishing.images, shapes)) add({ part, message, reshape: { mediaId, ratio } });

@@ -59,7 +59,7 @@ function Backdrop({ text, overrunIndex, needsScheme }: { readonly text: string; 
 
 /** One post of a thread, or the only one: its text, how much room is left on each network, and its place. */
 export const PartEditor = memo(function PartEditor({ part, index, count, rules, canAdd, actions, isFirst }: PartEditorProps): ReactElement {
-  const counts = rules.map(({ rule, ...network }) => ({ ...network, count: countText(part.text, rule) }));
+  const counts = rules.map(({ rule, ...names }) => ({ ...names, count: countText(part.text, rule) }));
   const overruns = counts.flatMap(({ count: { overrunIndex } }) => overrunIndex ?? []);
   const overrunIndex = overruns.length === 0 ? null : Math.min(...overruns);
   const needsScheme = !rules.some(({ rule }) => rule.unit === 'weighted');
@@ -90,8 +90,8 @@ export const PartEditor = memo(function PartEditor({ part, index, count, rules, 
         />
       </div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-        {counts.map(({ network, networkName, count: counted }) => (
-          <CharacterMeter key={network} network={network} networkName={networkName} used={counted.length} max={counted.lengthMax} />
+        {counts.map(({ network, name: place, count: counted }) => (
+          <CharacterMeter key={place} network={network} networkName={place} used={counted.length} max={counted.lengthMax} />
         ))}
         <span className="flex-1" />
         {count > 1 && (
