@@ -62,7 +62,8 @@ export const findByRequestKey = statement<PostRow>(
 
 export const findPost = statement<PostRow>('posts.find', `select ${postColumns} from post where workspace_id = $1 and id = $2`);
 
-export const lockPost = statement<PostRow>('posts.lock', `select ${postColumns} from post where workspace_id = $1 and id = $2 for update`);
+/** Against other changes only: a worker that has a destination checks this row's key (a foreign key does), and must not wait for us to have its own. */
+export const lockPost = statement<PostRow>('posts.lock', `select ${postColumns} from post where workspace_id = $1 and id = $2 for no key update`);
 
 export const updatePostRow = statement(
   'posts.update',
