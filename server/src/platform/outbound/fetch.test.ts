@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { classifyHost } from './address.ts';
@@ -30,6 +31,7 @@ describe('outbound fetch', () => {
     else if (path === '/metadata') response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end();
     else if (path === '/elsewhere') response.writeHead(302, { location: `${origin.replace('127.0.0.1', 'localhost')}/small` }).end();
     else if (path === '/none') response.writeHead(204).end();
+    else if (path === '/form') void text(request).then((body) => response.end(`${request.headers['content-type'] ?? ''}\n${body}`));
   };
   const server = createServer(answer);
 
@@ -67,6 +69,16 @@ describe('outbound fetch', () => {
     const pending = local(`${origin}/silent`, { signal: controller.signal });
     controller.abort();
     await assert.rejects(pending, (error: unknown) => error instanceof DOMException && error.name === 'AbortError');
+  });
+
+  test('a form whose request is aborted ends that request and not the process; one that is not arrives whole', async () => {
+    const form = new FormData();
+    form.set('file', new Blob(['heron']), 'heron.txt');
+    await assert.rejects(local(`${origin}/form`, { method: 'POST', body: form, signal: AbortSignal.abort() }));
+    // An error that nobody waits for would end the process from here on, and fails this test.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const arrived = await (await local(`${origin}/form`, { method: 'POST', body: form })).text();
+    assert.match(arrived, /^multipart\/form-data; boundary=[^]*name="file"; filename="heron.txt"[^]*\r\nheron\r\n/);
   });
 
   test('a redirect is answered as it is unless following was asked for', async () => {
