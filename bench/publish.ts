@@ -1,22 +1,24 @@
 // Many posts due in the same minute on one machine: how late they go out, and how soon "publish now" gets through while they drain.
 // The product's publisher and database; the network is a function that takes 30 ms. Beside it, in the same run, a bare queue: claim
-// with SKIP LOCKED, the same 30 ms, one update, no intent, no ledger, no audit. Run: npm run bench -- publish [posts]
+// with SKIP LOCKED, the same 30 ms, one update, no intent, no ledger, no audit. Run: npm run bench -- publish [posts [at a time]]
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writePost } from '../server/src/features/posts/service.ts';
 import { scriptNetwork, withProvider } from '../server/src/features/posts/scripted-publishing.ts';
-import { startPublisher } from '../server/src/features/posts/index.ts';
+import { concurrencyStandard, startPublisher } from '../server/src/features/posts/publish/publisher.ts';
 import { createHarness, type Harness } from '../server/src/features/testing/harness.ts';
 import { openSystemContext } from '../server/src/features/workspaces/index.ts';
 import { openDatabase } from '../server/src/platform/db/database.ts';
 import { silentLogger } from '../server/src/platform/observability/logger.ts';
+import { endTestServer } from '../server/src/platform/testing/server.ts';
 
 const networkMs = 30;
-const concurrency = 8;
 const urgentEveryMs = 500;
 const headStartSeconds = 3;
 
-const posts = Number(process.argv[3] ?? process.argv[2] ?? 10_000) || 10_000;
+const posts = Number(process.argv[3] ?? 10_000);
+const concurrency = Number(process.argv[4] ?? concurrencyStandard);
+if (!(posts > 0 && concurrency > 4)) throw new Error('npm run bench -- publish [posts [at a time, more than 4]]');
 
 function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -114,3 +116,5 @@ console.log(`${posts} posts due at once, ${concurrency} at a time, a network tha
 console.log(`lateness           p50 ${show(percentile(lateMs, 0.5))}   p99 ${show(percentile(lateMs, 0.99))}   all out after ${seconds.toFixed(0)} s`);
 console.log(`publish now        p50 ${show(percentile(urgentMs, 0.5))}   p99 ${show(percentile(urgentMs, 0.99))}   (${urgentMs.length} of them while the others drained)`);
 console.log(`posts a second     ${own.toFixed(0)}, beside ${bare.toFixed(0)} of a bare queue: ratio ${(own / bare).toFixed(2)}`);
+await endTestServer();
+process.exit();

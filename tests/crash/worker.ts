@@ -1,4 +1,5 @@
 // A worker process to be killed: the product's own job engine and handlers, on the test's database and simulated network.
+import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
 import { createHandlers } from '../../server/src/app.ts';
 import { createProviderMemory } from '../../server/src/features/accounts/index.ts';
@@ -48,6 +49,8 @@ async function main(parts: WorkerParts): Promise<void> {
     if (line === 'go') void jobs.work(handlers);
   });
   commands.once('close', () => process.exit(0));
+  // These processes end by SIGKILL, which keeps nothing of what they have compiled.
+  flushCompileCache();
   console.log('ready');
 }
 

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Post, Target } from '@rookery/contract/posts.ts';
 import fc from 'fast-check';
 import { AppError } from '../../../platform/errors.ts';
-import { ProviderError, type Provider, type PublishRequest } from '../../../providers/provider.ts';
+import { ProviderError, type Provider, type PublishProgress, type PublishRequest } from '../../../providers/provider.ts';
 import type { WorkspaceContext } from '../../context.ts';
 import { createHarness } from '../../testing/harness.ts';
 import { removePost } from '../decide.ts';
@@ -87,19 +87,24 @@ async function setStage({ policy, parts, answers }: Play): Promise<Stage> {
 function watch({ provider }: ScriptedNetwork, seen: Happening[], gate: Gate): Provider {
   const { publish } = provider;
   assert.ok(publish !== undefined);
+  const clear = async (request: PublishRequest, progress: PublishProgress): Promise<AbortSignal> => {
+    const deadline = await progress.beforeSend();
+    seen.push({ kind: 'cleared', key: request.key, text: request.text });
+    await gate();
+    if (deadline.aborted) throw new ProviderError('retryable', 'The time to send is over.');
+    seen.push({ kind: 'arrived', key: request.key, text: request.text });
+    return deadline;
+  };
   return {
     ...provider,
-    publish: (call, request: PublishRequest, progress) => publish(call, request, {
-      ...progress,
-      beforeSend: async () => {
-        const deadline = await progress.beforeSend();
-        seen.push({ kind: 'cleared', key: request.key, text: request.text });
+    publish: async (call, request: PublishRequest, progress) => {
+      try {
+        return await publish(call, request, { ...progress, beforeSend: () => clear(request, progress) });
+      } finally {
+        // The answer is there, and nobody knows it yet.
         await gate();
-        if (deadline.aborted) throw new ProviderError('retryable', 'The time to send is over.');
-        seen.push({ kind: 'arrived', key: request.key, text: request.text });
-        return deadline;
-      },
-    }).finally(gate),
+      }
+    },
   };
 }
 

@@ -6,10 +6,10 @@ import { workOnTarget } from './work.ts';
 
 /** Verbs call on this channel when something is to go out at once. */
 const wakeChannel = 'rookery_publish';
-/** Targets at once in one process … */
-const concurrencyStandard = 8;
+/** Targets at once in one process, which wait for networks nearly all of the time … */
+export const concurrencyStandard = 16;
 /** … of which this many are kept free for what a person waits for. */
-const reservedForUrgent = 2;
+const reservedForUrgent = 3;
 /** Longest sleep: what was planned meanwhile without a call is seen by then. */
 const pollMs = 1000;
 const sleepMinMs = 20;
