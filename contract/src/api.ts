@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoint.ts';
 import * as media from './media.ts';
 import * as postFiles from './post-files.ts';
 import * as posts from './posts.ts';
+import * as series from './series.ts';
 import * as slots from './slots.ts';
 import * as snippets from './snippets.ts';
 import * as status from './status.ts';
@@ -26,6 +27,7 @@ export const allEndpoints: readonly Endpoint[] = [
   slots,
   snippets,
   posts,
+  series,
   postFiles,
   audit,
   status,

@@ -64,6 +64,12 @@ export const auditActions = {
   'post:export': 'downloaded the posts of {entity}',
   'calendar-feed:create': 'made the calendar address {entity}',
   'calendar-feed:revoke': 'ended the calendar address {entity}',
+  'series:create': 'wrote the series {entity}',
+  'series:change': 'changed the series {entity}',
+  'series:pause': 'paused the series {entity}',
+  'series:resume': 'let the series {entity} go on',
+  'series:end': 'ended the series {entity}',
+  'series:extend': 'planned more posts of the series {entity}',
   'demo:create': 'created the demo workspace {entity}',
 } as const satisfies Record<string, string>;
 export type AuditAction = keyof typeof auditActions;

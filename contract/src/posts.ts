@@ -1,5 +1,5 @@
 import { endpoint } from './endpoint.ts';
-import { arrayOf, boolean, cursor, instant, integer, literal, nullable, object, oneOf, optional, string, text, union, uuid, zone, type Static } from './schema.ts';
+import { arrayOf, boolean, cursor, day, instant, integer, literal, nullable, object, oneOf, optional, string, text, union, uuid, zone, type Static } from './schema.ts';
 
 const workspaceParams = object({ workspaceId: uuid() });
 const postParams = object({ workspaceId: uuid(), postId: uuid() });
@@ -69,6 +69,8 @@ export const postSchema = object({
   zone: nullable(string()),
   dueAt: nullable(instant()),
   targets: arrayOf(targetSchema),
+  /** The series that it is an occurrence of, and the day of its rule that it was made for; `isEdited`: the series leaves it alone. */
+  series: nullable(object({ id: uuid(), date: day(), isEdited: boolean() })),
   authorName: string(),
   createdAt: instant(),
   updatedAt: instant(),
@@ -96,14 +98,17 @@ const whenSchema = union([
 export type When = Static<typeof whenSchema>;
 
 const targetInput = object({ accountId: uuid(), content: nullable(contentSchema) });
-const labelsInput = arrayOf(text(40), { maxItems: 10 });
-const targetsInput = arrayOf(targetInput, { maxItems: targetsMax });
+export const labelsInput = arrayOf(text(40), { maxItems: 10 });
+export const targetsInput = arrayOf(targetInput, { maxItems: targetsMax });
 const oneReply = object({ post: postSchema });
+
+/** What counts as writing a post. */
+export const createRate = { name: 'posts:create', max: 50, windowSeconds: 3600 } as const;
 
 export const createPost = endpoint({
   id: 'createPost', method: 'POST', path: '/api/workspaces/:workspaceId/posts', access: 'posts:write',
   summary: 'Write a post: a draft, for a time, or for now',
-  rate: { name: 'posts:create', max: 50, windowSeconds: 3600 },
+  rate: createRate,
   params: workspaceParams,
   body: object({
     /** Chosen by the caller; a repeat answers the post that the first call made, and another body under it is refused. */
@@ -151,6 +156,8 @@ export const calendarPostSchema = object({
   wallTime: nullable(string()),
   zone: nullable(string()),
   dueAt: nullable(instant()),
+  /** It is an occurrence of a series. */
+  isRepeated: boolean(),
   /** Its time can change: every destination still waits for it. */
   isMovable: boolean(),
   /** Destinations, as places in the reply's `accounts`. */

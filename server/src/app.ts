@@ -6,7 +6,7 @@ import { audienceRoutes, enqueueDueSyncs, syncAccount, syncJob } from './feature
 import { auditRoutes } from './features/audit/index.ts';
 import { findSessionByToken, hasUsers, purgeSessions } from './features/auth/index.ts';
 import { requirePermission, type PublicContext, type Services, type SessionInfo, type UserContext, type WorkspaceContext } from './features/context.ts';
-import { createPostHandlers, enqueueZoneFollowing, postJobs, postPublicRoutes, postRoutes, startPublisher } from './features/posts/index.ts';
+import { createPostHandlers, enqueueDueSeries, enqueueZoneFollowing, postJobs, postPublicRoutes, postRoutes, startPublisher } from './features/posts/index.ts';
 import { dashboardRoutes } from './features/dashboard/index.ts';
 import { createDemoHandler, demoJob, demoRoutes } from './features/demo/index.ts';
 import { createImportHandlers, importJobs, importRoutes } from './features/imports/index.ts';
@@ -117,6 +117,7 @@ async function wire({ config, log, version, webDirectory, embedded }: AppParts, 
   if (config.roles.has('worker')) {
     await jobs.work(createHandlers(workerServices, demo));
     await enqueueZoneFollowing(workerServices);
+    await enqueueDueSeries(workerServices);
     const publisher = await startPublisher({ services: workerServices, openWorkspace: openUnlessBuilding('publish') });
     cleanups.push(() => publisher.stop());
   }
@@ -212,6 +213,7 @@ function startScheduler(services: Services, openWorkspace: OpenWorkspace): Clean
         lastPurgeMs = performance.now();
         await purgeSessions(services);
         await sweepUploads(services);
+        await enqueueDueSeries(services);
       }
       if (performance.now() - lastZonesMs > zonesEveryMs) {
         await enqueueZoneFollowing(services);

@@ -83,6 +83,12 @@ const postRoute = createRoute({
   loader: () => void import('./features/posts/post.tsx'),
 });
 
+const seriesRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/series',
+  component: lazyRouteComponent(() => import('./features/posts/series/series-list.tsx'), 'SeriesList'),
+});
+
 const accountsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/accounts',
@@ -141,7 +147,7 @@ const routeTree = rootRoute.addChildren([
   signInRoute,
   welcomeRoute,
   appRoute.addChildren([
-    dashboardRoute, postsRoute.addChildren([calendarRoute, postRoute]), audienceRoute, accountsRoute, connectRoute, accountRoute, importRoute, teamRoute, auditRoute, settingsRoute,
+    dashboardRoute, postsRoute.addChildren([calendarRoute, postRoute]), seriesRoute, audienceRoute, accountsRoute, connectRoute, accountRoute, importRoute, teamRoute, auditRoute, settingsRoute,
     settingsSectionRoute,
   ]),
 ]);

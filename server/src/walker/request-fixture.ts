@@ -4,6 +4,7 @@ import type { RawRequest } from '../platform/http/testing.ts';
 import { simulatorAppPassword } from './audience-fixture.ts';
 import { isPart } from '../platform/http/validation.ts';
 import { fieldsOf, hasRequired, partAt, partHolding, plain, sample, type Field, type IdSource, type Part } from './schema-fixture.ts';
+import { seriesBody } from './series-fixture.ts';
 import { password } from './team-fixture.ts';
 import type { Tenant } from './tenant-fixture.ts';
 import type { Visitor } from './visitor-fixture.ts';
@@ -38,6 +39,9 @@ const recipes: Readonly<Record<string, (tenant: Tenant, stranger: Visitor) => Re
   readCalendarFeed: (tenant) => ({ params: { token: tenant.feedToken } }),
   createSnippet: () => ({ body: { kind: 'template', name: randomUUID(), text: 'Words of a walker' } }),
   updateSnippet: () => ({ body: { version: 1, name: randomUUID(), text: 'Words of a walker' } }),
+  createSeries: (tenant) => ({ body: seriesBody(`${tenant.mark} again`, tenant.ids['accountId'] ?? '') }),
+  // The pause before it was a change.
+  resumeSeries: () => ({ body: { version: 2 } }),
   // Ends the passer's session, so that nobody else's does.
   signOut: (tenant) => ({ as: tenant.passer }),
   startConnect: () => ({ body: { network: 'x' } }),

@@ -89,6 +89,7 @@ const patternedTexts: Readonly<Record<string, string>> = {
   '^\\d{4}-\\d{2}-\\d{2}$': '2026-01-05',
   '^([01]\\d|2[0-3]):[0-5]\\d$': '09:00',
   '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}$': '2036-01-05T09:00',
+  '^\\d{2}:\\d{2}$': '09:00',
 };
 
 /** A value that fits: the least that is required, ids from `idOf`. Throws at what it does not know how to make. */

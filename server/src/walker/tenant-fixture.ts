@@ -4,6 +4,7 @@ import { gatherAudience, gatherImports, type AccountPlan } from './audience-fixt
 import { gatherPictures } from './pictures-fixture.ts';
 import { gatherFeeds, gatherPosts } from './posts-fixture.ts';
 import { gatherSnippets } from './snippets-fixture.ts';
+import { gatherSeries } from './series-fixture.ts';
 import { found, gatherTeam, type Team } from './team-fixture.ts';
 
 /** A workspace filled with as many kinds of things as there are. */
@@ -33,6 +34,7 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
   const pictures = await gatherPictures(walked, team, mark);
   const snippets = await gatherSnippets(team, mark);
   const posts = await gatherPosts(walked, team, { mark, accountId: audience.accountId });
+  const series = await gatherSeries(team, { mark, accountId: audience.accountId });
   const feeds = await gatherFeeds(team, mark);
   const secondHeldId = await addMoreScans(walked, audience.heldScanId);
   await addMoreImports(walked, imports.withFile);
@@ -48,6 +50,7 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
       mediaId: pictures.mediaId,
       feedId: feeds.spareFeedId,
       snippetId: snippets.snippetId,
+      ...series.standing,
     },
     idsOf: {
       startSync: { accountId: audience.spareAccountId }, disconnectAccount: { accountId: audience.spareAccountId },
@@ -56,6 +59,7 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
       discardImport: { importId: imports.toDiscard },
       updatePost: posts.draft, publishPost: posts.planned, deletePost: posts.toDelete, deleteMedia: { mediaId: pictures.spareMediaId },
       deleteSnippet: { snippetId: snippets.spareSnippetId },
+      changeSeries: series.toChange, pauseSeries: series.toPause, resumeSeries: series.paused, endSeries: series.toEnd,
       retryTarget: posts.failed, resolveTarget: posts.inReview,
     },
     secrets: [audience.openState, pictures.publicToken, feeds.feedToken, team.invitationToken, team.passerToken, ...people.flatMap(({ browser }) => [...browser.cookies.values()])],

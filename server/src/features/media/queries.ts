@@ -55,12 +55,14 @@ export const sumBytes = statement<{ bytes: number }>(
   'media.sum-bytes', 'select coalesce(sum(bytes), 0)::int8 as bytes from media where workspace_id = $1',
 );
 
-/** Posts that have not gone out and show the image. */
+/** Posts that have not gone out, and series that go on, which show the image. */
 export const countWaitingPosts = statement<{ n: number }>(
   'media.count-waiting-posts',
-  `select count(distinct p.id)::int as n from post p left join post_target t on t.workspace_id = p.workspace_id and t.post_id = p.id
+  `select (select count(distinct p.id)::int from post p left join post_target t on t.workspace_id = p.workspace_id and t.post_id = p.id
    where p.workspace_id = $1 and (t.id is null or t.state in ('draft', 'scheduled', 'sending', 'unknown', 'review'))
-     and (position($2::text in p.content::text) > 0 or position($2::text in coalesce(t.content::text, '')) > 0)`,
+     and (position($2::text in p.content::text) > 0 or position($2::text in coalesce(t.content::text, '')) > 0))
+   + (select count(*)::int from post_series s where s.workspace_id = $1 and s.state <> 'ended'
+     and (position($2::text in s.content::text) > 0 or position($2::text in s.targets::text) > 0)) as n`,
 );
 
 export const insertForm = statement(

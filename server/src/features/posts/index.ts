@@ -1,4 +1,4 @@
-export { createPostHandlers, enqueueZoneFollowing, postJobs } from './jobs.ts';
+export { createPostHandlers, enqueueDueSeries, enqueueZoneFollowing, postJobs } from './jobs.ts';
 export { startPublisher } from './publish/publisher.ts';
 export { standardTimes, type PublishTimes } from './publish/times.ts';
 export { workOnTarget } from './publish/work.ts';

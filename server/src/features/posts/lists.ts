@@ -68,7 +68,7 @@ export async function readCalendar(ctx: WorkspaceContext, query: QueryOf<typeof 
       posts: rows.map((row) => {
         const own = targets.get(row.id) ?? [];
         return {
-          id: row.id, version: row.version, state: stateOf(own), line: row.line, hasMedia: row.has_media, labels: [...row.labels],
+          id: row.id, version: row.version, state: stateOf(own), line: row.line, hasMedia: row.has_media, isRepeated: row.is_repeated, labels: [...row.labels],
           wallTime: row.wall_time, zone: row.zone, dueAt: row.due_at?.toISOString() ?? null,
           isMovable: row.due_at !== null && own.length > 0 && own.every(({ state }) => state === 'scheduled'),
           accounts: own.flatMap(({ account_id }) => places.get(account_id) ?? []).toSorted((a, b) => a - b),

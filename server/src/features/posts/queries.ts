@@ -10,6 +10,9 @@ export interface PostRow {
   readonly zone: string | null;
   readonly occurrence: 'first' | 'second' | null;
   readonly due_at: Date | null;
+  readonly series_id: string | null;
+  readonly occurs_on: string | null;
+  readonly is_detached: boolean;
   readonly author_name: string;
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -20,6 +23,7 @@ export interface PostRow {
 export interface CalendarRow extends Pick<PostRow, 'id' | 'version' | 'labels' | 'wall_time' | 'zone' | 'due_at' | 'updated_at'> {
   readonly line: string;
   readonly has_media: boolean;
+  readonly is_repeated: boolean;
 }
 
 export interface TargetRow {
@@ -39,11 +43,12 @@ export interface TargetRow {
   readonly url: string | null;
 }
 
-const postColumns = `id, request_hash, content, labels, wall_time, zone, occurrence, due_at, author_name, created_at, updated_at, version`;
+const postColumns = `id, request_hash, content, labels, wall_time, zone, occurrence, due_at, series_id, occurs_on::text as occurs_on, is_detached, author_name,
+  created_at, updated_at, version`;
 const calendarColumns = `id, version, labels, wall_time, zone, due_at, updated_at,
   coalesce((select left(regexp_replace(btrim(part ->> 'text', E' \\n\\r\\t'), '\\s+', ' ', 'g'), 160)
     from jsonb_array_elements(content -> 'parts') with ordinality parts (part, position) where part ->> 'text' ~ '\\S' order by position limit 1), '') as line,
-  jsonb_path_exists(content, '$.parts[*].media[*]') as has_media`;
+  jsonb_path_exists(content, '$.parts[*].media[*]') as has_media, series_id is not null as is_repeated`;
 const targetColumns = `t.id, t.post_id, t.account_id, t.state, t.content, t.work_at, t.reason, t.attempts, t.is_deleting, t.published_at,
   (select count(*)::int from post_part p where p.workspace_id = t.workspace_id and p.target_id = t.id and p.published_at is not null) as parts_published,
   exists (select from post_part p where p.workspace_id = t.workspace_id and p.target_id = t.id and p.sent_at is not null and p.published_at is null) as is_sent,
@@ -67,7 +72,8 @@ export const lockPost = statement<PostRow>('posts.lock', `select ${postColumns} 
 
 export const updatePostRow = statement(
   'posts.update',
-  `update post set content = $3, labels = $4, wall_time = $5, zone = $6, occurrence = $7, due_at = $8, updated_at = $9, version = version + 1
+  `update post set content = $3, labels = $4, wall_time = $5, zone = $6, occurrence = $7, due_at = $8, updated_at = $9,
+     is_detached = is_detached or series_id is not null, version = version + 1
    where workspace_id = $1 and id = $2`,
 );
 
@@ -173,12 +179,14 @@ export const countUnpublishedParts = statement<{ count: number }>(
   'posts.count-unpublished-parts', `select count(*)::int as count from post_part where workspace_id = $1 and target_id = $2 and published_at is null`,
 );
 
-/** Another post with the same words on one of these accounts, planned or out since `$4`. */
+/** Another post with the same words on one of these accounts, planned or out since `$4`; `$5`: this post or series. A series repeats itself. */
 export const findSameText = statement<{ account_id: string; due_at: Date | null; state: TargetState }>(
   'posts.find-same-text',
   `select t.account_id, p.due_at, t.state from post_target t join post p on p.workspace_id = t.workspace_id and p.id = t.post_id
    join unnest($2::uuid[], $3::bytea[]) as wanted (account_id, text_hash) on wanted.account_id = t.account_id and wanted.text_hash = t.text_hash
-   where t.workspace_id = $1 and t.post_id <> $5 and t.state in ('scheduled', 'sending', 'unknown', 'review', 'published') and p.due_at >= $4 limit 1`,
+   where t.workspace_id = $1 and t.post_id <> $5 and p.series_id is distinct from $5
+     and not exists (select from post own where own.workspace_id = $1 and own.id = $5 and own.series_id = p.series_id)
+     and t.state in ('scheduled', 'sending', 'unknown', 'review', 'published') and p.due_at >= $4 limit 1`,
 );
 
 export interface AttemptRow {

@@ -11,9 +11,11 @@ import { exportPostList } from './exchange/csv-export.ts';
 import { createFeed, listFeeds, readFeed, revokeFeed } from './exchange/feed.ts';
 import { decideDoubtful, removePost, retry } from './decide.ts';
 import { readCalendar, readPosts } from './lists.ts';
+import { seriesRoutes } from './series/routes.ts';
 import { changePost, publishNow, readAttempts, readPost, writePost } from './service.ts';
 
 export const postRoutes: readonly Route<WorkspaceContext>[] = [
+  ...seriesRoutes,
   route(createPost, (ctx: WorkspaceContext, { body }) => writePost(ctx, body)),
   route(updatePost, (ctx: WorkspaceContext, { params, body }) => changePost(ctx, params.postId, body)),
   route(listPosts, (ctx: WorkspaceContext, { query }) => readPosts(ctx, query)),

@@ -37,6 +37,7 @@ function toPost(row: PostRow, targets: Target[]): Post {
   return {
     id: row.id, state: stateOf(targets), content: row.content, labels: [...row.labels], wallTime: row.wall_time, zone: row.zone,
     dueAt: row.due_at?.toISOString() ?? null, targets, authorName: row.author_name,
+    series: row.series_id === null || row.occurs_on === null ? null : { id: row.series_id, date: row.occurs_on, isEdited: row.is_detached },
     createdAt: row.created_at.toISOString(), updatedAt: row.updated_at.toISOString(), version: row.version,
   };
 }

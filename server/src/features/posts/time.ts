@@ -4,6 +4,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { invalidField } from '../../platform/errors.ts';
 import type { WorkspaceContext } from '../context.ts';
 import { takeSlot } from '../slots/index.ts';
+import { standardTimes } from './publish/times.ts';
 
 /** When a post goes out, as it is stored. All null: a draft. */
 export interface Plan {
@@ -16,7 +17,7 @@ export interface Plan {
 
 export const urgentPriority = 9;
 export const plannedPriority = 7;
-const yearsAheadMax = 5;
+export const yearsAheadMax = 5;
 /** A time that has just passed while somebody was typing still counts. */
 const graceMs = 60_000;
 
@@ -28,6 +29,11 @@ export async function planWhen(db: Db, ctx: WorkspaceContext, when: When, post: 
   if (when.kind !== 'slot') return readWhen(ctx, when);
   const { wallTime, zone, occurrence, at } = await takeSlot(db, ctx, post);
   return { wallTime, zone, occurrence, dueAt: at, priority: plannedPriority };
+}
+
+/** What is due earlier may be in a worker's hands before something that is being decided now has been. */
+export function aheadOf(ctx: WorkspaceContext): Date {
+  return new Date(ctx.clock.now().getTime() + standardTimes.leaseSeconds * 1000);
 }
 
 /** Reads when a post is to go out. Throws 422 for hours that don't exist, come twice, have passed or lie too far ahead. */

@@ -95,7 +95,7 @@ test('further policies only read or delete, and only by scope or for what is due
     select polrelid::regclass::text || '.' || polname || '.' || polcmd::text as policy from pg_policy p
     join pg_class c on c.oid = p.polrelid where c.relnamespace = 'rookery'::regnamespace and polname <> 'tenant' order by 1`);
   assert.deepEqual(rows.map((row) => String(row['policy']).replace('rookery.', '')), [
-    'account.due.r', 'consent.own.r', 'consent.own_delete.d', 'invitation.holder.r', 'member.own_memberships.r', 'post_target.due.r', 'workspace.own_memberships.r',
+    'account.due.r', 'consent.own.r', 'consent.own_delete.d', 'invitation.holder.r', 'member.own_memberships.r', 'post_series.due.r', 'post_target.due.r', 'workspace.own_memberships.r',
   ]);
 });
 
@@ -159,6 +159,7 @@ before(async () => {
     `insert into import_file values ('${workspaceId}', '${otherId}', 0, 'n', 1, null, 's')`,
     `insert into media (workspace_id, id, name, type, bytes, width, height, has_alpha, is_animated, placeholder, stored_as, created_at) values ('${workspaceId}', '${otherId}', 'n', 'image/png', 1, 1, 1, false, false, '', 's', now())`,
     `insert into media_form values ('${workspaceId}', '${otherId}', 'f', 'image/png', 1, 1, 1, 's', now())`,
+    `insert into post_series (workspace_id, id, request_key, request_hash, state, content, targets, rule, author_name, created_at, updated_at) values ('${workspaceId}', '${otherId}', '${otherId}', 'x', 'active', '{}', '[]', '{}', 'n', now(), now())`,
     `insert into post (workspace_id, id, request_key, request_hash, content, author_name, created_at, updated_at) values ('${workspaceId}', '${otherId}', '${otherId}', 'x', '{}', 'n', now(), now())`,
     `insert into post_target (workspace_id, id, post_id, account_id, state, text_hash, priority) values ('${workspaceId}', '${otherId}', '${otherId}', '${accountId}', 'draft', 'x', 7)`,
     `insert into post_part (workspace_id, target_id, position, is_comment, key, created_at, text, media) values ('${workspaceId}', '${otherId}', 0, false, '${otherId}', now(), 't', '[]')`,

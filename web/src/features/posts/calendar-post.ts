@@ -10,12 +10,13 @@ const lineLengthMax = 160;
 
 /** A whole post, cut down to what the calendar draws. */
 export function fromPost(post: Post): CalendarPost {
-  const { id, version, state, labels, wallTime, zone, dueAt, targets, content } = post;
+  const { id, version, state, labels, wallTime, zone, dueAt, targets, content, series } = post;
   const words = content.parts.map((part) => part.text.trim()).find((text) => text !== '') ?? '';
   return {
     id, version, state, labels, wallTime, zone, dueAt,
     line: words.slice(0, lineLengthMax).replaceAll(/\s+/g, ' '),
     hasMedia: content.parts.some((part) => part.media.length > 0),
+    isRepeated: series !== null,
     isMovable: dueAt !== null && targets.length > 0 && targets.every((target) => target.state === 'scheduled'),
     accounts: targets.map(({ accountId, network, networkName, handle }) => ({ id: accountId, network, networkName, handle })),
   };

@@ -1,11 +1,10 @@
 import { dueUnderRules, resolveWallTime } from '@rookery/contract/wall-time.ts';
 import { recordAudit } from '../../audit/index.ts';
 import type { Services, WorkspaceContext } from '../../context.ts';
-import { standardTimes } from '../publish/times.ts';
 import { lockTargets } from '../queries.ts';
 import { announcePost } from '../rows.ts';
 import { titleOf } from '../service.ts';
-import { describeSkipped } from '../time.ts';
+import { aheadOf, describeSkipped } from '../time.ts';
 import { listPlanned, listWaitingWorkspaces, lockPlanned, moveDue, moveWaitingTargets } from './queries.ts';
 
 const pageSize = 500;
@@ -51,11 +50,6 @@ export async function followZones(ctx: WorkspaceContext, { resolve = resolveWall
     after = last;
   }
   return moved;
-}
-
-/** What is due earlier may be in a worker's hands before this has been decided. */
-function aheadOf(ctx: WorkspaceContext): Date {
-  return new Date(ctx.clock.now().getTime() + standardTimes.leaseSeconds * 1000);
 }
 
 /** Looks again with the rows locked, the post first and then its destinations, as everybody does. No permission: part of a job. */

@@ -1,5 +1,5 @@
 import { clsx } from 'clsx';
-import { Clock, Ellipsis } from 'lucide-react';
+import { Clock, Ellipsis, Repeat } from 'lucide-react';
 import { memo, type MouseEvent, type ReactElement } from 'react';
 
 import { formatWall } from '../../../platform/format.ts';
@@ -67,6 +67,7 @@ export const PostChip = memo(function PostChip({ entry, lines, isActive = false,
         <span className={clsx(lines === 1 ? 'truncate' : 'line-clamp-2 min-w-0 wrap-anywhere', post.state === 'draft' && 'text-muted')}>{lines === 1 ? lineOf(post).slice(0, shortLength) : lineOf(post)}</span>
         <span className="mt-auto flex min-w-0 items-center gap-1 overflow-hidden text-axis text-muted">
           <span className="shrink-0 font-medium tabular">{formatWall(wallTime, 'time')}</span>
+          {post.isRepeated && <Repeat size={10} role="img" aria-label="Part of a series" className="shrink-0" />}
           {isMoving && <Clock size={11} aria-hidden="true" className="shrink-0" />}
           <span className={clsx('flex shrink-0 items-center gap-0.5', toneText[state.tone])}><StateMark shape={state.shape} />{isMoving ? 'Saving' : state.word}</span>
           {networks.length > 0 && <span role="img" aria-label={networks.map(({ networkName }) => networkName).join(', ')} className="ml-auto flex h-2.5 min-w-0 flex-wrap items-center justify-end gap-x-1 overflow-hidden">

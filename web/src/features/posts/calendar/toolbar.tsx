@@ -1,12 +1,13 @@
 import { listAccounts } from '@rookery/contract/accounts.ts';
 import { targetStates } from '@rookery/contract/posts.ts';
-import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { ChevronLeft, ChevronRight, Repeat } from 'lucide-react';
 import type { ReactElement } from 'react';
 
 import { formatPlural } from '../../../platform/format.ts';
 import { useCall } from '../../../platform/query.ts';
 import { useSession } from '../../../platform/session.ts';
-import { Button } from '../../../ui/button.tsx';
+import { Button, buttonStyle } from '../../../ui/button.tsx';
 import { Select } from '../../../ui/field.tsx';
 import { SegmentedControl } from '../../../ui/segmented-control.tsx';
 import type { CalendarSearch, CalendarView } from '../search.ts';
@@ -67,6 +68,7 @@ export function PeriodBar({ title, isLoading, search, step, goToday, show }: Per
       <p className="text-title font-semibold" aria-live="polite">{isDrafts ? 'Drafts' : title}</p>
       {isLoading && <span role="status" className="text-caption text-muted">Loading …</span>}
       <span className="flex-1" />
+      <Link to="/series" className={buttonStyle({ kind: 'ghost' })}><Repeat size={16} aria-hidden="true" /> Series</Link>
       {isDrafts
         ? <Button kind="ghost" onClick={() => show({ state: undefined, view: undefined })}>Back to the calendar</Button>
         : count > 0 && <Button kind="ghost" onClick={() => show({ state: 'draft' })}>{drafts?.isCut === true ? `More than ${formatPlural(count, 'draft')}` : formatPlural(count, 'draft')} without a time</Button>}

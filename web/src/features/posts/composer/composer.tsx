@@ -3,10 +3,8 @@ import { ratioWords } from '@rookery/contract/image-shape.ts';
 import type { Media } from '@rookery/contract/media.ts';
 import type { Post } from '@rookery/contract/posts.ts';
 import { Link } from '@tanstack/react-router';
-import { Ellipsis } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState, type KeyboardEvent, type ReactElement } from 'react';
 
-import { ApiError } from '../../../platform/api-error.ts';
 import { formatPlural } from '../../../platform/format.ts';
 import { refresh, useCall } from '../../../platform/query.ts';
 import { useCan, useSession } from '../../../platform/session.ts';
@@ -16,15 +14,16 @@ import { Callout } from '../../../ui/callout.tsx';
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { Empty } from '../../../ui/empty.tsx';
 import { ErrorState } from '../../../ui/error-state.tsx';
-import { Menu, MenuItem } from '../../../ui/menu.tsx';
 import { SkeletonRows } from '../../../ui/skeleton.tsx';
 import { showToast } from '../../../ui/toast.tsx';
 import { PostFrame } from '../frame.tsx';
+import { refusalOf, type Refusal } from '../refusal.ts';
 import { AccountRow } from './account-row.tsx';
 import { destinationsOf, findProblems, findSameText, forecastPrice, type Problem } from './destinations.ts';
-import { countUndescribed, toggleTarget, withOtherImage, writtenOf, type Draft, type EditWhen } from './draft.ts';
+import { countUndescribed, toggleTarget, withOtherImage, writtenOf, type Draft, type EditWhen, type Written } from './draft.ts';
 import { ComposerFooter } from './footer.tsx';
 import { LabelField } from './label-field.tsx';
+import { ComposerMenu } from './menu.tsx';
 import { Previews } from './preview.tsx';
 import { primaryOf } from './primary.ts';
 import { fieldOf, problemListId, ProblemList } from './problem-list.tsx';
@@ -33,6 +32,8 @@ import { useShapes } from './use-shapes.ts';
 import { WordsTabs } from './words-tabs.tsx';
 
 const DeleteDialog = lazy(async () => ({ default: (await import('../delete-dialog.tsx')).DeleteDialog }));
+const RepeatDialog = lazy(async () => ({ default: (await import('../series/repeat-dialog.tsx')).RepeatDialog }));
+const SeriesNote = lazy(async () => ({ default: (await import('../series/series-note.tsx')).SeriesNote }));
 
 export interface ComposerProps {
   readonly post: Post | null;
@@ -53,18 +54,6 @@ function goTo(id: string): void {
   (element?.matches('textarea, input') === true ? element : element?.querySelector<HTMLElement>('button'))?.focus();
 }
 
-interface Refusal {
-  readonly message: string;
-  /** It is sent all the same if the person says so. */
-  readonly canInsist: boolean;
-}
-
-function refusalOf(error: unknown): Refusal {
-  if (!(error instanceof ApiError)) return { message: 'Something went wrong in this page. Try again.', canInsist: false };
-  const words = error.fields.filter(({ pointer }) => pointer !== '/allowDuplicate').map(({ message }) => message);
-  return { message: words.length > 0 ? words.join(' ') : error.message, canInsist: error.code === 'already-exists' };
-}
-
 /** "Say it well, everywhere." */
 export function Composer({ post, start, startWhen, isRestored, isSheet, onClose, onCreated, onDone }: ComposerProps): ReactElement {
   const { workspace } = useSession();
@@ -78,7 +67,7 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
   const [openWords, setOpenWords] = useState<string | null>(null);
   const [isBusy, setIsBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const [asking, setAsking] = useState<'publish' | 'delete' | null>(null);
+  const [asking, setAsking] = useState<'publish' | 'delete' | 'repeat' | null>(null);
   const nowMs = useNow();
   const zone = workspace.timeZone;
   const saved = saver.post();
@@ -115,6 +104,10 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
       setAsking(null);
     }
   };
+  const takeDraft = async (): Promise<{ written: Written; draftId: string }> => {
+    const written = writtenOf(draft);
+    return { written, draftId: (await saver.commit(written, { when: { kind: 'draft' } })).id };
+  };
   const runPrimary = (): void => {
     if (primary.when === null || isBusy) return;
     if (primary.kind !== 'draft' && !isFit) goTo(problemListId);
@@ -126,12 +119,6 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
     event.preventDefault();
     runPrimary();
   };
-  const menu = saved === null ? null : (
-    <Menu trigger={<Button kind="ghost" size="icon" aria-label="More about this post"><Ellipsis size={16} aria-hidden="true" /></Button>} side="top">
-      <MenuItem asChild><Link to="/posts/$postId" params={{ postId: 'new' }} search={{ copy: saved.id }}>Use the text in a new post</Link></MenuItem>
-      <MenuItem isDangerous onSelect={() => setAsking('delete')}>Delete…</MenuItem>
-    </Menu>
-  );
   const error = accounts.error ?? networks.error;
   const isReady = accounts.data !== undefined && networks.data !== undefined;
   useEffect(() => {
@@ -142,7 +129,9 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
   const footer = (
     <ComposerFooter
       state={state} savesByItself={saved === null || saved.dueAt === null} when={when} zone={zone} onWhen={setWhen} canPublish={canPublish}
-      primaryLabel={primary.label} isPrimaryOff={primary.when === null || !isReady} isBusy={isBusy} onPrimary={runPrimary} menu={menu}
+      primaryLabel={primary.label} isPrimaryOff={primary.when === null || !isReady} isBusy={isBusy} onPrimary={runPrimary}
+      onRepeat={saved === null || (saved.dueAt === null && saved.series === null) ? () => (isFit ? setAsking('repeat') : goTo(problemListId)) : null}
+      menu={saved === null ? null : <ComposerMenu post={saved} onDelete={() => setAsking('delete')} />}
     />
   );
   return (
@@ -154,6 +143,7 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
         {isReady && (
           <div className="grid min-w-0 items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
             <div className="flex min-w-0 flex-col gap-5">
+              {saved !== null && saved.series !== null && <Suspense fallback={null}><SeriesNote series={saved.series} onSkip={() => setAsking('delete')} /></Suspense>}
               {dropRestored !== null && <Callout tone="info" action={<Button size="small" onClick={dropRestored}>Leave it</Button>}>This is what you had typed here and had not saved.</Callout>}
               {state.kind === 'conflict' && (
                 <Callout tone="warning" role="alert" action={<span className="flex gap-2"><Button size="small" onClick={() => void takeTheirs()}>Show the other version</Button><Button size="small" onClick={() => void keepMine()}>Keep mine</Button></span>}>
@@ -183,6 +173,7 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
       )}
       <Suspense fallback={null}>
         {asking === 'delete' && saved !== null && <DeleteDialog post={saved} onClose={() => setAsking(null)} onDeleted={onClose} />}
+        {asking === 'repeat' && <RepeatDialog take={takeDraft} choice={when.choice} onClose={() => setAsking(null)} onStarted={saver.forget} />}
       </Suspense>
     </div>
   );

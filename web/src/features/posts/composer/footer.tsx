@@ -1,4 +1,5 @@
 import { clsx } from 'clsx';
+import { Repeat } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 
 import { formatTime } from '../../../platform/format.ts';
@@ -35,12 +36,14 @@ export interface ComposerFooterProps {
   readonly isPrimaryOff: boolean;
   readonly isBusy: boolean;
   readonly onPrimary: () => void;
+  /** Makes a series of it; null where it cannot become one. */
+  readonly onRepeat: (() => void) | null;
   /** Other things to do with the post. */
   readonly menu: ReactNode;
 }
 
 /** When it goes out, how it stands with saving, and the one button that says what will happen. */
-export function ComposerFooter({ state, savesByItself, when, zone, onWhen, canPublish, primaryLabel, isPrimaryOff, isBusy, onPrimary, menu }: ComposerFooterProps): ReactElement {
+export function ComposerFooter({ state, savesByItself, when, zone, onWhen, canPublish, primaryLabel, isPrimaryOff, isBusy, onPrimary, onRepeat, menu }: ComposerFooterProps): ReactElement {
   const isWorrying = state.kind === 'offline' || state.kind === 'conflict' || state.kind === 'refused';
   const options = canPublish ? whenOptions : whenOptions.filter(({ value }) => value !== 'now');
   return (
@@ -48,6 +51,7 @@ export function ComposerFooter({ state, savesByItself, when, zone, onWhen, canPu
       <div className="flex min-w-0 flex-wrap items-start gap-x-4 gap-y-2">
         <SegmentedControl label="When" options={options} value={when.kind} onChange={(kind) => onWhen({ ...when, kind })} />
         {when.kind === 'at' && <WhenField choice={when.choice} zone={zone} onChange={(choice) => onWhen({ ...when, choice })} />}
+        {when.kind === 'at' && onRepeat !== null && <Button onClick={onRepeat}><Repeat size={16} aria-hidden="true" /> Repeat…</Button>}
       </div>
       <div className="ml-auto flex flex-wrap items-center justify-end gap-x-3 gap-y-2">
         <p role="status" className={clsx('max-w-72 text-caption', isWorrying ? 'text-warning' : 'text-muted')}>{describeSaving(state, zone, savesByItself)}</p>

@@ -12,7 +12,7 @@ const now = Date.parse('2026-11-20T00:00:00Z');
 const at = { kind: 'at', choice: choiceOf('2026-11-24T09:00') } as const;
 const planned: Post = {
   id: 'p', state: 'scheduled', content: { parts: [{ text: 'x', media: [] }], firstComment: null }, labels: [], wallTime: '2026-11-24T09:00', zone: berlin,
-  dueAt: '2026-11-24T08:00:00.000Z', targets: [], authorName: 'Mira', createdAt: '2026-11-01T00:00:00.000Z', updatedAt: '2026-11-01T00:00:00.000Z', version: 1,
+  dueAt: '2026-11-24T08:00:00.000Z', targets: [], series: null, authorName: 'Mira', createdAt: '2026-11-01T00:00:00.000Z', updatedAt: '2026-11-01T00:00:00.000Z', version: 1,
 };
 
 test('the button says exactly what will happen', () => {

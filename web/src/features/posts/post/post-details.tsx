@@ -21,6 +21,7 @@ import { Attempts } from './attempts.tsx';
 import { TargetCard } from './target-card.tsx';
 import { titleOf } from './words.ts';
 
+const SeriesNote = lazy(async () => ({ default: (await import('../series/series-note.tsx')).SeriesNote }));
 const DeleteDialog = lazy(async () => ({ default: (await import('../delete-dialog.tsx')).DeleteDialog }));
 
 export interface PostDetailsProps {
@@ -101,6 +102,7 @@ export function PostDetails({ post, isSheet, onClose }: PostDetailsProps): React
           {time !== null && <span>{time} · {zone.replaceAll('_', ' ')}</span>}
           <span>by {post.authorName}, changed <RelativeTime instant={post.updatedAt} timeZone={zone} /></span>
         </p>
+        {post.series !== null && <Suspense fallback={null}><SeriesNote series={post.series} onSkip={null} /></Suspense>}
         <UnsavedWords post={post} />
         <section className="flex flex-col gap-2">
           <SectionTitle>Where it goes</SectionTitle>

@@ -1,0 +1,57 @@
+import { occurrencesAfter, type RuledOccurrence } from '@rookery/contract/series-rule.ts';
+import type { Db } from '../../../platform/db/database.ts';
+import type { WorkspaceContext } from '../../context.ts';
+import { deletePostRow } from '../queries.ts';
+import { aheadOf } from '../time.ts';
+import { addOccurrenceTargets, type Repeating } from './extend.ts';
+import { deleteOccurrenceTargets, lockOccurrenceTargets, lockPlannedOccurrences, updateOccurrence } from './queries.ts';
+
+interface Planned {
+  readonly id: string;
+  readonly occurs_on: string;
+}
+
+/**
+ * What the series may still change of what it has planned from a day on, locked: no person has changed it and no worker has had it in
+ * hands, nor could have one before this is decided.
+ */
+async function lockUntouched(db: Db, ctx: WorkspaceContext, seriesId: string, from: string): Promise<Planned[]> {
+  const rows = await db.many(lockPlannedOccurrences, [ctx.workspace.id, seriesId, from, aheadOf(ctx)]);
+  const targets = await db.many(lockOccurrenceTargets, [ctx.workspace.id, rows.map(({ id }) => id)]);
+  const touched = new Set(targets.filter(({ is_untouched }) => !is_untouched).map(({ post_id }) => post_id));
+  return rows.filter(({ id }) => !touched.has(id));
+}
+
+/** Takes out what is planned of a series from a day on. Answers how many posts that were. */
+export async function takeOut(db: Db, ctx: WorkspaceContext, seriesId: string, from: string): Promise<number> {
+  const planned = await lockUntouched(db, ctx, seriesId, from);
+  for (const { id } of planned) await db.run(deletePostRow, [ctx.workspace.id, id]);
+  await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id: seriesId, progress: 0 });
+  return planned.length;
+}
+
+/** Gives what is planned of a series from a day on its new words, accounts and times, and takes out the days that are not in it any more. */
+export async function planAnew(db: Db, ctx: WorkspaceContext, series: Repeating, from: string): Promise<{ changed: number; removed: number }> {
+  const planned = await lockUntouched(db, ctx, series.id, from);
+  const last = planned.reduce((latest, { occurs_on }) => (occurs_on > latest ? occurs_on : latest), '');
+  const byDate = new Map<string, RuledOccurrence>();
+  for (const occurrence of occurrencesAfter(series.rule, ctx.clock.now())) {
+    if (occurrence.date > last) break;
+    byDate.set(occurrence.date, occurrence);
+  }
+  let changed = 0;
+  for (const { id, occurs_on } of planned) {
+    const occurrence = byDate.get(occurs_on);
+    if (occurrence === undefined) {
+      await db.run(deletePostRow, [ctx.workspace.id, id]);
+      continue;
+    }
+    await db.run(updateOccurrence, [
+      ctx.workspace.id, id, series.content, series.labels, occurrence.wallTime, series.rule.zone, occurrence.at, ctx.clock.now(),
+    ]);
+    await db.run(deleteOccurrenceTargets, [ctx.workspace.id, id]);
+    await addOccurrenceTargets(db, ctx, { postId: id, series, occurrence });
+    changed += 1;
+  }
+  return { changed, removed: planned.length - changed };
+}
