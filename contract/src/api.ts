@@ -1,12 +1,15 @@
 import * as accounts from './accounts.ts';
+import * as approvals from './approvals.ts';
 import * as audience from './audience.ts';
 import * as audit from './audit.ts';
 import * as auth from './auth.ts';
+import * as comments from './comments.ts';
 import * as demo from './demo.ts';
 import type { Endpoint } from './endpoint.ts';
 import * as media from './media.ts';
 import * as postFiles from './post-files.ts';
 import * as posts from './posts.ts';
+import * as reviews from './reviews.ts';
 import * as series from './series.ts';
 import * as slots from './slots.ts';
 import * as snippets from './snippets.ts';
@@ -27,6 +30,9 @@ export const allEndpoints: readonly Endpoint[] = [
   slots,
   snippets,
   posts,
+  approvals,
+  comments,
+  reviews,
   series,
   postFiles,
   audit,

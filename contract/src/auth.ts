@@ -21,6 +21,7 @@ const membershipSchema = object({
   role: oneOf(roles),
   timeZone: string(),
   demo: boolean(),
+  requiresApproval: boolean(),
 });
 export type Membership = Static<typeof membershipSchema>;
 

@@ -12,6 +12,8 @@ export interface Rate {
   readonly guards?: 'secret';
   /** Counted per address for signed-in users as well. */
   readonly by?: 'address';
+  /** Counted besides per value of one member of the body, whoever calls and from wherever. */
+  readonly each?: { readonly field: string; readonly max: number; readonly windowSeconds: number };
   /** Further limits per address and value of one member of the body, each with a longer window than the one before: a back-off. */
   readonly guesses?: { readonly field: string; readonly steps: readonly { readonly max: number; readonly windowSeconds: number }[] };
 }

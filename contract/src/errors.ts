@@ -7,6 +7,7 @@ export const errorCodes = {
   'wrong-credentials': { status: 401, title: 'E-mail address or password is wrong' },
   'cross-site': { status: 403, title: 'The request came from another site' },
   'csrf-token': { status: 403, title: 'The page is out of date: reload it and try again' },
+  'approval-needed': { status: 403, title: 'An owner or admin has to approve this first' },
   'not-allowed': { status: 403, title: 'Your role does not allow this' },
   'https-required': { status: 403, title: 'Use https' },
   'sign-up-closed': { status: 403, title: 'Sign-up is by invitation' },

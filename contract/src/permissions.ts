@@ -4,7 +4,7 @@ export type Role = (typeof roles)[number];
 /** What each role may do, in words for the matrix on the Team screen. */
 export const permissions = {
   'workspace:read': { label: 'See the workspace', roles: ['owner', 'admin', 'editor', 'analyst'] },
-  'workspace:manage': { label: 'Change name and time zone', roles: ['owner', 'admin'] },
+  'workspace:manage': { label: 'Change name, time zone and the approval rule', roles: ['owner', 'admin'] },
   'workspace:delete': { label: 'Delete the workspace', roles: ['owner'] },
   'members:read': { label: 'See who is in the team', roles: ['owner', 'admin', 'editor', 'analyst'] },
   'members:manage': { label: 'Invite, change roles, remove people', roles: ['owner', 'admin'] },
@@ -17,6 +17,7 @@ export const permissions = {
   'posts:read': { label: 'See posts and the calendar', roles: ['owner', 'admin', 'editor', 'analyst'] },
   'posts:write': { label: 'Write, schedule and delete posts', roles: ['owner', 'admin', 'editor'] },
   'posts:publish': { label: 'Publish at once, try again, decide doubts', roles: ['owner', 'admin', 'editor'] },
+  'posts:approve': { label: 'Approve posts, and publish without approval', roles: ['owner', 'admin'] },
   'audit:read': { label: 'Read the audit log', roles: ['owner', 'admin'] },
 } as const satisfies Record<string, { label: string; roles: readonly Role[] }>;
 

@@ -1,3 +1,4 @@
+import { approvalSchema, approvalStates } from './approval.ts';
 import { endpoint } from './endpoint.ts';
 import { arrayOf, boolean, cursor, day, instant, integer, literal, nullable, object, oneOf, optional, string, text, union, uuid, zone, type Static } from './schema.ts';
 
@@ -74,10 +75,20 @@ export const postSchema = object({
   authorName: string(),
   createdAt: instant(),
   updatedAt: instant(),
+  /** Null where nobody has asked for approval. */
+  approval: nullable(approvalSchema),
   /** Counts changes; an update names the one it saw. */
   version: integer(),
 });
 export type Post = Static<typeof postSchema>;
+
+export const whenNowSchema = object({ kind: literal('now') });
+export const whenAtSchema = object({
+  kind: literal('at'),
+  wallTime: string({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}$', maxLength: 16 }),
+  zone: zone(),
+  occurrence: optional(oneOf(['first', 'second'])),
+});
 
 /**
  * When it goes out. `occurrence` chooses between two equal hours when clocks are set back; without it such a time is
@@ -85,15 +96,10 @@ export type Post = Static<typeof postSchema>;
  */
 const whenSchema = union([
   object({ kind: literal('draft') }),
-  object({ kind: literal('now') }),
+  whenNowSchema,
   /** The next free slot: the earliest that is free for all chosen accounts that have slots; the others go out with them. */
   object({ kind: literal('slot') }),
-  object({
-    kind: literal('at'),
-    wallTime: string({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}$', maxLength: 16 }),
-    zone: zone(),
-    occurrence: optional(oneOf(['first', 'second'])),
-  }),
+  whenAtSchema,
 ]);
 export type When = Static<typeof whenSchema>;
 
@@ -149,6 +155,8 @@ export const calendarPostSchema = object({
   id: uuid(),
   version: integer(),
   state: oneOf(targetStates),
+  /** Of drafts only; null elsewhere, and where nobody has asked. */
+  approval: nullable(oneOf(approvalStates)),
   /** The first words in one line, at most 160 characters; empty where there are none. */
   line: string(),
   hasMedia: boolean(),

@@ -6,6 +6,8 @@ const workspaceParams = object({ workspaceId: uuid() });
 
 export const workspaceSchema = object({
   id: uuid(), name: string(), timeZone: string(), demo: boolean(), createdAt: instant(), role: oneOf(roles),
+  /** Posts of editors go out when an owner or admin has approved them. */
+  requiresApproval: boolean(),
 });
 export type Workspace = Static<typeof workspaceSchema>;
 
@@ -24,8 +26,8 @@ export const getWorkspace = endpoint({
 
 export const updateWorkspace = endpoint({
   id: 'updateWorkspace', method: 'PATCH', path: '/api/workspaces/:workspaceId', access: 'workspace:manage',
-  summary: 'Change name or time zone', params: workspaceParams,
-  body: object({ name: optional(text(80)), timeZone: optional(zone()) }),
+  summary: 'Change name, time zone, or whether posts of editors need approval. What is planned already stays planned', params: workspaceParams,
+  body: object({ name: optional(text(80)), timeZone: optional(zone()), requiresApproval: optional(boolean()) }),
   reply: object({ workspace: workspaceSchema }),
 });
 

@@ -33,6 +33,13 @@ const welcomeRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/auth/welcome.tsx'), 'Welcome'),
 });
 
+/** For people without an account: the token is in the fragment, which browsers keep to themselves. */
+const reviewRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/review',
+  component: lazyRouteComponent(() => import('./features/review/review.tsx'), 'ReviewPage'),
+});
+
 /** All that needs a signed-in user. Links with a token (`/#invite=…`, `/#setup=…`) go to the welcome screen first. */
 const appRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -87,6 +94,12 @@ const seriesRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/series',
   component: lazyRouteComponent(() => import('./features/posts/series/series-list.tsx'), 'SeriesList'),
+});
+
+const approvalsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/approvals',
+  component: lazyRouteComponent(() => import('./features/posts/approvals.tsx'), 'Approvals'),
 });
 
 const accountsRoute = createRoute({
@@ -146,8 +159,9 @@ const settingsSectionRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   signInRoute,
   welcomeRoute,
+  reviewRoute,
   appRoute.addChildren([
-    dashboardRoute, postsRoute.addChildren([calendarRoute, postRoute]), seriesRoute, audienceRoute, accountsRoute, connectRoute, accountRoute, importRoute, teamRoute, auditRoute, settingsRoute,
+    dashboardRoute, postsRoute.addChildren([calendarRoute, postRoute]), seriesRoute, audienceRoute, approvalsRoute, accountsRoute, connectRoute, accountRoute, importRoute, teamRoute, auditRoute, settingsRoute,
     settingsSectionRoute,
   ]),
 ]);

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { addComment } from '@rookery/contract/comments.ts';
+import { createReviewLink, readReview } from '@rookery/contract/reviews.ts';
 import { createCalendarFeed } from '@rookery/contract/post-files.ts';
+import { askApproval } from '@rookery/contract/approvals.ts';
 import { createPost, deletePost } from '@rookery/contract/posts.ts';
 import { replaceSlots } from '@rookery/contract/slots.ts';
 import type { WalkedApp } from './app-fixture.ts';
@@ -14,6 +17,11 @@ export interface Posts {
   readonly planned: Written;
   readonly draft: Written;
   readonly toDelete: Written;
+  /** Wait for approval, for as long as nobody decides about them; and a draft to ask for. */
+  readonly asked: Written;
+  readonly toApprove: Written;
+  readonly toGiveBack: Written;
+  readonly toAsk: Written;
 }
 
 const dayMs = 86_400_000;
@@ -49,12 +57,19 @@ export async function gatherPosts(walked: WalkedApp, team: Team, { mark, account
     return written;
   };
   await browser.ok(replaceSlots, { params: { ...params, accountId }, body: { slots: [{ weekday: 2, time: '09:00' }, { weekday: 4, time: '17:30' }] } });
+  const ask = async (written: Written): Promise<Written> => {
+    await browser.ok(askApproval, {
+      params: { ...params, postId: written.postId }, body: { version: 1, when: { kind: 'at', wallTime, zone: 'UTC' }, note: `${mark} asks`, allowDuplicate: true },
+    });
+    return written;
+  };
   const removed = await write('removed', false);
   await browser.ok(deletePost, { params: { ...params, postId: removed.postId }, body: { alsoOnNetwork: false } });
   return {
     published: await settle(await write('published', true), 'published'), failed: await settle(await write('failed', true), 'failed'),
     inReview: await settle(await write('in review', true), 'review'), planned: await write('planned', true), draft: await write('draft', false),
-    toDelete: await write('to delete', false),
+    toDelete: await write('to delete', false), asked: await ask(await write('asked', false)), toApprove: await ask(await write('to approve', false)),
+    toGiveBack: await ask(await write('to give back', false)), toAsk: await write('to ask', false),
   };
 }
 
@@ -63,4 +78,29 @@ export async function gatherFeeds(team: Team, mark: string): Promise<{ feedToken
   const make = (name: string) => team.people.owner.browser.ok(createCalendarFeed, { params: { workspaceId: team.workspaceId }, body: { name: `${mark} ${name}` } });
   const { url } = await make('phone');
   return { feedToken: found(/\/calendar\/([^/]+)\//.exec(url)?.[1]), spareFeedId: (await make('desk')).feed.id };
+}
+
+export interface Reviews {
+  readonly commentId: string;
+  /** May be ended. */
+  readonly spareLinkId: string;
+  readonly reviewToken: string;
+  /** Of an image that the link shows. */
+  readonly imageKey: string;
+}
+
+/** A comment and a review link on one post, and a link to another one with an image. */
+export async function gatherReviews(team: Team, { mark, postId, mediaId }: { mark: string; postId: string; mediaId: string }): Promise<Reviews> {
+  const { browser } = team.people.owner;
+  const params = { workspaceId: team.workspaceId, postId };
+  const { comment } = await browser.ok(addComment, { params, body: { text: `${mark} says` } });
+  const spare = await browser.ok(createReviewLink, { params, body: { label: `${mark} client`, mayDecide: true } });
+  const content = { parts: [{ text: `${mark} shown`, media: [{ mediaId, altText: mark }] }], firstComment: null };
+  const { post } = await browser.ok(createPost, {
+    params, body: { requestKey: randomUUID(), content, targets: [], when: { kind: 'draft' } },
+  });
+  const { link } = await browser.ok(createReviewLink, { params: { ...params, postId: post.id }, body: { label: `${mark} client`, mayDecide: true } });
+  const reviewToken = link.slice(link.indexOf('#') + 1);
+  const { review } = await browser.ok(readReview, { body: { token: reviewToken } });
+  return { commentId: comment.id, spareLinkId: spare.reviewLink.id, reviewToken, imageKey: found(review.parts[0]?.images[0]).key };
 }

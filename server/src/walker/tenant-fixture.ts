@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WalkedApp } from './app-fixture.ts';
 import { gatherAudience, gatherImports, type AccountPlan } from './audience-fixture.ts';
 import { gatherPictures } from './pictures-fixture.ts';
-import { gatherFeeds, gatherPosts } from './posts-fixture.ts';
+import { gatherFeeds, gatherPosts, gatherReviews, type Reviews } from './posts-fixture.ts';
 import { gatherSnippets } from './snippets-fixture.ts';
 import { gatherSeries } from './series-fixture.ts';
 import { found, gatherTeam, type Team } from './team-fixture.ts';
@@ -18,6 +18,7 @@ export interface Tenant extends Team {
   readonly publicToken: string;
   /** Of a calendar address of its owner. */
   readonly feedToken: string;
+  readonly reviews: Reviews;
   /** Ids by the name of the field that takes them. */
   readonly ids: Readonly<Record<string, string>>;
   /** The same where one endpoint needs another one, because a call that works changes or ends what it is about. */
@@ -36,13 +37,14 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
   const posts = await gatherPosts(walked, team, { mark, accountId: audience.accountId });
   const series = await gatherSeries(team, { mark, accountId: audience.accountId });
   const feeds = await gatherFeeds(team, mark);
+  const reviews = await gatherReviews(team, { mark, postId: posts.published.postId, mediaId: pictures.mediaId });
   const secondHeldId = await addMoreScans(walked, audience.heldScanId);
   await addMoreImports(walked, imports.withFile);
   await addMissed(walked, audience.heldScanId, audience.personKey);
   await markTexts(walked, team.workspaceId, mark);
   const people = [...Object.values(team.people), team.passer];
   return {
-    ...team, mark, handles, picture: pictures.picture, publicToken: pictures.publicToken, feedToken: feeds.feedToken,
+    ...team, mark, handles, picture: pictures.picture, publicToken: pictures.publicToken, feedToken: feeds.feedToken, reviews,
     ids: {
       workspaceId: team.workspaceId, userId: team.spareId, actor: team.ownerId, accountId: audience.accountId, account: audience.accountId,
       scanId: audience.heldScanId, personKey: audience.personKey, importId: imports.committed, invitationId: team.invitationId,
@@ -51,6 +53,7 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
       feedId: feeds.spareFeedId,
       snippetId: snippets.snippetId,
       ...series.standing,
+      commentId: reviews.commentId, reviewLinkId: reviews.spareLinkId,
     },
     idsOf: {
       startSync: { accountId: audience.spareAccountId }, disconnectAccount: { accountId: audience.spareAccountId },
@@ -60,9 +63,10 @@ export async function fillTenant(walked: WalkedApp, mark: string, handles: Accou
       updatePost: posts.draft, publishPost: posts.planned, deletePost: posts.toDelete, deleteMedia: { mediaId: pictures.spareMediaId },
       deleteSnippet: { snippetId: snippets.spareSnippetId },
       changeSeries: series.toChange, pauseSeries: series.toPause, resumeSeries: series.paused, endSeries: series.toEnd,
+      askApproval: posts.toAsk, approvePost: posts.toApprove, askChanges: posts.toGiveBack,
       retryTarget: posts.failed, resolveTarget: posts.inReview,
     },
-    secrets: [audience.openState, pictures.publicToken, feeds.feedToken, team.invitationToken, team.passerToken, ...people.flatMap(({ browser }) => [...browser.cookies.values()])],
+    secrets: [audience.openState, pictures.publicToken, feeds.feedToken, reviews.reviewToken, team.invitationToken, team.passerToken, ...people.flatMap(({ browser }) => [...browser.cookies.values()])],
   };
 }
 

@@ -1,4 +1,5 @@
+export { openForm } from './files.ts';
 export { loadPublishImages } from './publish-images.ts';
 export { mediaPublicRoutes, mediaRoutes } from './routes.ts';
-export { requireMedia } from './service.ts';
+export { findMedia, requireMedia } from './service.ts';
 export { sweepUploads } from './sweep.ts';

@@ -66,6 +66,12 @@ export async function readImage(ctx: WorkspaceContext, mediaId: string): Promise
   return ctx.transaction(async (db) => ({ media: describeMedia(await requireMediaRow(db, ctx, mediaId)) }));
 }
 
+/** Those of these images that are in the library, by id. */
+export async function findMedia(db: Db, ctx: WorkspaceContext, mediaIds: readonly string[]): Promise<ReadonlyMap<string, Media>> {
+  const rows = await db.many(listMediaByIds, [ctx.workspace.id, [...new Set(mediaIds)]]);
+  return new Map(rows.map((row) => [row.id, describeMedia(row)]));
+}
+
 /** Changes the description. */
 export async function describeImage(ctx: WorkspaceContext, mediaId: string, body: BodyOf<typeof changeMedia>): Promise<ReplyOf<typeof changeMedia>> {
   requirePermission(ctx, 'posts:write');

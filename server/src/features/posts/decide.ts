@@ -4,6 +4,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { AppError, invalidField } from '../../platform/errors.ts';
 import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
+import { requireRelease } from './approval-rule.ts';
 import {
   acceptDoubt, askDeletion, cancelAttempts, clearDoubt, countUnpublishedParts, deletePostRow, sendAgain, settleTarget, touchPost, type TargetRow,
 } from './queries.ts';
@@ -53,6 +54,7 @@ export async function retry(ctx: WorkspaceContext, postId: string, targetId: str
   return ctx.transaction(async (db) => {
     const { row, target } = await requireTarget(db, ctx, postId, targetId);
     if (target.state !== 'failed') throw new AppError('conflict', 'Only what has failed can be tried again.');
+    await requireRelease(db, ctx);
     await db.run(sendAgain, [ctx.workspace.id, targetId, urgentPriority]);
     await recordAudit(db, ctx, { action: 'post:retry', entity: { type: 'post', id: postId, name: titleOf(row) }, metadata: { target: targetId } });
     return announcePost(db, ctx, postId, { isDue: true });
@@ -86,6 +88,7 @@ async function applyDecision(
     return;
   }
   if (decision === 'send-again') {
+    await requireRelease(db, ctx);
     await db.run(clearDoubt, key);
     await db.run(sendAgain, [...key, urgentPriority]);
     return;

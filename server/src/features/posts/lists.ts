@@ -3,6 +3,7 @@ import type { listCalendar, listPosts } from '@rookery/contract/posts.ts';
 import { readTimeCursor, writeTimeCursor } from '../../platform/cursor.ts';
 import type { Db } from '../../platform/db/database.ts';
 import type { Statement } from '../../platform/db/statement.ts';
+import { listApprovalRows } from './approval-queries.ts';
 import { listAccountRows } from '../accounts/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
 import {
@@ -64,11 +65,13 @@ export async function readCalendar(ctx: WorkspaceContext, query: QueryOf<typeof 
     const accounts = await listAccountRows(db, ctx);
     const places = new Map(accounts.map(({ id }, index) => [id, index]));
     const targets = Map.groupBy(await db.many(listTargetStates, [ctx.workspace.id, rows.map(({ id }) => id)]), ({ post_id }) => post_id);
+    // Only what has no time yet can wait for it.
+    const approvals = new Map((query.state === 'draft' ? await db.many(listApprovalRows, [ctx.workspace.id, rows.map(({ id }) => id)]) : []).map((row) => [row.post_id, row.state]));
     return {
       posts: rows.map((row) => {
         const own = targets.get(row.id) ?? [];
         return {
-          id: row.id, version: row.version, state: stateOf(own), line: row.line, hasMedia: row.has_media, isRepeated: row.is_repeated, labels: [...row.labels],
+          id: row.id, version: row.version, state: stateOf(own), approval: approvals.get(row.id) ?? null, line: row.line, hasMedia: row.has_media, isRepeated: row.is_repeated, labels: [...row.labels],
           wallTime: row.wall_time, zone: row.zone, dueAt: row.due_at?.toISOString() ?? null,
           isMovable: row.due_at !== null && own.length > 0 && own.every(({ state }) => state === 'scheduled'),
           accounts: own.flatMap(({ account_id }) => places.get(account_id) ?? []).toSorted((a, b) => a - b),

@@ -43,7 +43,7 @@ export interface TargetRow {
   readonly url: string | null;
 }
 
-const postColumns = `id, request_hash, content, labels, wall_time, zone, occurrence, due_at, series_id, occurs_on::text as occurs_on, is_detached, author_name,
+export const postColumns = `id, request_hash, content, labels, wall_time, zone, occurrence, due_at, series_id, occurs_on::text as occurs_on, is_detached, author_name,
   created_at, updated_at, version`;
 const calendarColumns = `id, version, labels, wall_time, zone, due_at, updated_at,
   coalesce((select left(regexp_replace(btrim(part ->> 'text', E' \\n\\r\\t'), '\\s+', ' ', 'g'), 160)

@@ -1,16 +1,23 @@
+import { approvePost, askApproval, askChanges, listApprovals } from '@rookery/contract/approvals.ts';
+import { addComment, deleteComment, listComments } from '@rookery/contract/comments.ts';
 import {
   createCalendarFeed, exportCalendar, exportPosts, listCalendarFeeds, readCalendarFeed, revokeCalendarFeed,
 } from '@rookery/contract/post-files.ts';
 import {
   createPost, deletePost, getPost, listAttempts, listCalendar, listPosts, publishPost, resolveTarget, retryTarget, updatePost,
 } from '@rookery/contract/posts.ts';
+import { answerReview, createReviewLink, listReviewLinks, readReview, readReviewImage, revokeReviewLink } from '@rookery/contract/reviews.ts';
 import { route, type Route } from '../../platform/http/route.ts';
 import type { PublicContext, WorkspaceContext } from '../context.ts';
+import { approve, giveBack, readApprovals, sendForApproval } from './approvals.ts';
 import { exportCalendarFile } from './exchange/calendar-export.ts';
 import { exportPostList } from './exchange/csv-export.ts';
 import { createFeed, listFeeds, readFeed, revokeFeed } from './exchange/feed.ts';
 import { decideDoubtful, removePost, retry } from './decide.ts';
 import { readCalendar, readPosts } from './lists.ts';
+import { comment, readComments, removeComment } from './review/comments.ts';
+import { createLink, readLinks, revokeLink } from './review/links.ts';
+import { answerByLink, showReview, showReviewImage } from './review/visitor.ts';
 import { seriesRoutes } from './series/routes.ts';
 import { changePost, publishNow, readAttempts, readPost, writePost } from './service.ts';
 
@@ -31,8 +38,21 @@ export const postRoutes: readonly Route<WorkspaceContext>[] = [
   route(listCalendarFeeds, (ctx: WorkspaceContext) => listFeeds(ctx)),
   route(createCalendarFeed, (ctx: WorkspaceContext, { body }) => createFeed(ctx, body)),
   route(revokeCalendarFeed, (ctx: WorkspaceContext, { params }) => revokeFeed(ctx, params.feedId)),
+  route(askApproval, (ctx: WorkspaceContext, { params, body }) => sendForApproval(ctx, params.postId, body)),
+  route(approvePost, (ctx: WorkspaceContext, { params, body }) => approve(ctx, params.postId, body)),
+  route(askChanges, (ctx: WorkspaceContext, { params, body }) => giveBack(ctx, params.postId, body)),
+  route(listApprovals, (ctx: WorkspaceContext) => readApprovals(ctx)),
+  route(listComments, (ctx: WorkspaceContext, { params }) => readComments(ctx, params.postId)),
+  route(addComment, (ctx: WorkspaceContext, { params, body }) => comment(ctx, params.postId, body)),
+  route(deleteComment, (ctx: WorkspaceContext, { params }) => removeComment(ctx, params)),
+  route(listReviewLinks, (ctx: WorkspaceContext, { params }) => readLinks(ctx, params.postId)),
+  route(createReviewLink, (ctx: WorkspaceContext, { params, body }) => createLink(ctx, params.postId, body)),
+  route(revokeReviewLink, (ctx: WorkspaceContext, { params }) => revokeLink(ctx, params)),
 ];
 
 export const postPublicRoutes: readonly Route<PublicContext>[] = [
+  route(readReview, (ctx: PublicContext, { body }) => showReview(ctx, body)),
+  route(readReviewImage, (ctx: PublicContext, { body }) => showReviewImage(ctx, body)),
+  route(answerReview, (ctx: PublicContext, { body }) => answerByLink(ctx, body)),
   route(readCalendarFeed, (ctx: PublicContext, { params }) => readFeed(ctx, params.token)),
 ];

@@ -1,8 +1,11 @@
+import type { Approval } from '@rookery/contract/approval.ts';
 import type { Post, Target, TargetState } from '@rookery/contract/posts.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { listAccountRows, type AccountRow } from '../accounts/index.ts';
 import type { WorkspaceContext } from '../context.ts';
+import { listApprovalRows } from './approval-queries.ts';
+import { toApproval } from './approval-rule.ts';
 import { findPost, listTargets, wakePublisher, type PostRow, type TargetRow } from './queries.ts';
 
 /** What of a post wants attention first. */
@@ -13,9 +16,10 @@ export async function describePosts(db: Db, ctx: WorkspaceContext, rows: readonl
   const accounts = new Map((await listAccountRows(db, ctx)).map((account) => [account.id, account]));
   const order = [...accounts.keys()];
   const targets = Map.groupBy(await db.many(listTargets, [ctx.workspace.id, rows.map(({ id }) => id)]), ({ post_id }) => post_id);
+  const approvals = new Map((await db.many(listApprovalRows, [ctx.workspace.id, rows.map(({ id }) => id)])).map((approval) => [approval.post_id, toApproval(approval)]));
   return rows.map((row) => {
     const sorted = (targets.get(row.id) ?? []).toSorted((a, b) => order.indexOf(a.account_id) - order.indexOf(b.account_id));
-    return toPost(row, sorted.map((target) => toTarget(target, accounts.get(target.account_id))));
+    return toPost(row, sorted.map((target) => toTarget(target, accounts.get(target.account_id))), approvals.get(row.id) ?? null);
   });
 }
 
@@ -33,10 +37,10 @@ export async function announcePost(db: Db, ctx: WorkspaceContext, postId: string
   return describePost(db, ctx, postId);
 }
 
-function toPost(row: PostRow, targets: Target[]): Post {
+function toPost(row: PostRow, targets: Target[], approval: Approval | null): Post {
   return {
     id: row.id, state: stateOf(targets), content: row.content, labels: [...row.labels], wallTime: row.wall_time, zone: row.zone,
-    dueAt: row.due_at?.toISOString() ?? null, targets, authorName: row.author_name,
+    dueAt: row.due_at?.toISOString() ?? null, targets, authorName: row.author_name, approval,
     series: row.series_id === null || row.occurs_on === null ? null : { id: row.series_id, date: row.occurs_on, isEdited: row.is_detached },
     createdAt: row.created_at.toISOString(), updatedAt: row.updated_at.toISOString(), version: row.version,
   };

@@ -9,6 +9,7 @@ import type { AccountRow } from '../accounts/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
 import { holdSlots } from '../slots/index.ts';
+import { followChange, requireRelease, rulePlan, type Change } from './approval-rule.ts';
 import { hashText, requireKnown, requireOriginal, requireSendable, requireShapes, type Wanted } from './content.ts';
 import {
   cancelAttempts, deleteTarget, deleteUnpublishedParts, findByRequestKey, findPost, insertPost, insertTarget, listAttemptRows, listTargets,
@@ -26,6 +27,7 @@ export async function writePost(ctx: WorkspaceContext, body: BodyOf<typeof creat
     if (body.when.kind === 'slot') await holdSlots(db, ctx);
     const known = await db.maybe(findByRequestKey, [ctx.workspace.id, body.requestKey]);
     if (known !== null) return answerAgain(db, ctx, known, requestHash);
+    if (body.when.kind !== 'draft') await requireRelease(db, ctx);
     const accounts = await requireKnown(db, ctx, body);
     const id = createId(ctx.clock.now().getTime());
     const plan = await planWhen(db, ctx, body.when, { id, accountIds: accounts.map((account) => account.id) });
@@ -106,23 +108,52 @@ export async function changePost(ctx: WorkspaceContext, postId: string, body: Bo
   if (body.when?.kind === 'now') requirePermission(ctx, 'posts:publish');
   return ctx.transaction(async (db) => {
     if (body.when?.kind === 'slot') await holdSlots(db, ctx);
-    const { row, targets } = await requirePost(db, ctx, postId, body.version);
-    if (targets.some((target) => !isOpen(target))) {
-      throw new AppError('conflict', 'This post is out, on its way or deleted, on one account at least: it can no longer be changed. Duplicate it instead.');
-    }
+    const { row, targets } = await requireOpenPost(db, ctx, postId, body.version);
     const content = body.content ?? row.content;
     const wanted = { content, targets: body.targets ?? targets.map((target) => ({ accountId: target.account_id, content: target.content })) };
-    const accounts = await requireKnown(db, ctx, wanted);
-    const place = { id: postId, accountIds: accounts.map(({ id }) => id) };
-    const plan = body.when === undefined ? storedPlan(row) : await planWhen(db, ctx, body.when, place);
-    if (isMore(body)) await requireReady(db, ctx, { ...wanted, postId, accounts, plan, allowDuplicate: body.allowDuplicate ?? body.content === undefined });
-    await db.run(updatePostRow, [
-      ctx.workspace.id, postId, content, body.labels ?? row.labels, plan.wallTime, plan.zone, plan.occurrence, plan.dueAt, ctx.clock.now(),
-    ]);
-    if (isMore(body)) await applyTargets(db, ctx, { postId, before: targets, wanted, plan, keepsTime: body.when === undefined });
+    await requireKnown(db, ctx, wanted);
+    const place = { id: postId, accountIds: wanted.targets.map(({ accountId }) => accountId) };
+    const asked = body.when === undefined ? storedPlan(row) : await planWhen(db, ctx, body.when, place);
+    const plan = isMore(body) ? await rulePlan(db, ctx, { row, targets, wanted, plan: asked }) : asked;
+    const keepsTime = body.when === undefined && plan === asked;
+    const labels = body.labels ?? row.labels;
+    await storePost(db, ctx, { row, wanted, labels, plan });
+    if (isMore(body)) await storeTargets(db, ctx, { row, targets, wanted, plan, keepsTime, allowDuplicate: body.allowDuplicate ?? body.content === undefined });
+    await followChange(db, ctx, { row, wanted, plan, title: titleOf(wanted) });
     await recordAudit(db, ctx, { action: 'post:update', entity: { type: 'post', id: postId, name: titleOf(wanted) }, metadata: changedFields(body) });
     return announcePost(db, ctx, postId, { isDue: plan.dueAt !== null });
   });
+}
+
+/** As `requirePost`, and nothing of it has left. */
+export async function requireOpenPost(db: Db, ctx: WorkspaceContext, postId: string, version: number): Promise<{ row: PostRow; targets: TargetRow[] }> {
+  const found = await requirePost(db, ctx, postId, version);
+  if (found.targets.every(isOpen)) return found;
+  throw new AppError('conflict', 'This post is out, on its way or deleted, on one account at least: it can no longer be changed. Duplicate it instead.');
+}
+
+async function storePost(db: Db, ctx: WorkspaceContext, { row, wanted, labels, plan }: Omit<Change, 'targets'> & { labels: readonly string[] }): Promise<void> {
+  await db.run(updatePostRow, [
+    ctx.workspace.id, row.id, wanted.content, labels, plan.wallTime, plan.zone, plan.occurrence, plan.dueAt, ctx.clock.now(),
+  ]);
+}
+
+async function storeTargets(
+  db: Db, ctx: WorkspaceContext, { row, targets, wanted, plan, allowDuplicate, keepsTime }: Change & { allowDuplicate: boolean; keepsTime: boolean },
+): Promise<void> {
+  await requireFit(db, ctx, { ...wanted, postId: row.id, plan, allowDuplicate });
+  await applyTargets(db, ctx, { postId: row.id, before: targets, wanted, plan, keepsTime });
+}
+
+/** Gives a post another plan and nothing else. Whether the actor may is the caller's business: see approval-rule.ts. */
+export async function storePlan(db: Db, ctx: WorkspaceContext, change: Change & { readonly allowDuplicate: boolean }): Promise<void> {
+  await storePost(db, ctx, { ...change, labels: change.row.labels });
+  await storeTargets(db, ctx, { ...change, keepsTime: false });
+}
+
+/** Throws 422 unless accounts and images are known here and, where there is a time, everything is fit to go out then. */
+export async function requireFit(db: Db, ctx: WorkspaceContext, wanted: Omit<Readiness, 'accounts'>): Promise<void> {
+  await requireReady(db, ctx, { ...wanted, accounts: await requireKnown(db, ctx, wanted) });
 }
 
 function changedFields(body: BodyOf<typeof updatePost>): { fields: string[] } {

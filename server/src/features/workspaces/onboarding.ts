@@ -19,7 +19,7 @@ export async function readBootstrap(ctx: PublicContext, userId: string | null, r
     return {
       csrfToken: reply.csrfToken(),
       user,
-      workspaces: memberships.map((row) => ({ workspaceId: row.id, name: row.name, role: row.role, timeZone: row.time_zone, demo: row.demo })),
+      workspaces: memberships.map((row) => ({ workspaceId: row.id, name: row.name, role: row.role, timeZone: row.time_zone, demo: row.demo, requiresApproval: row.requires_approval })),
       instance: {
         version: ctx.version,
         signUp: (await hasUsers(db)) ? ctx.config.signUp : 'first',

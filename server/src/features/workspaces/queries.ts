@@ -6,6 +6,7 @@ export interface WorkspaceRow {
   readonly name: string;
   readonly time_zone: string;
   readonly demo: boolean;
+  readonly requires_approval: boolean;
   readonly created_at: Date;
 }
 
@@ -13,7 +14,7 @@ export interface MembershipRow extends WorkspaceRow {
   readonly role: Role;
 }
 
-const workspaceColumns = `w.id, w.name, w.time_zone, w.demo, w.created_at`;
+const workspaceColumns = `w.id, w.name, w.time_zone, w.demo, w.requires_approval, w.created_at`;
 
 export const insertWorkspace = statement(
   'workspaces.insert', `insert into workspace (id, name, time_zone, demo, created_at) values ($1, $2, $3, $4, $5)`,
@@ -34,7 +35,8 @@ export const findWorkspace = statement<WorkspaceRow>('workspaces.find', `select 
 
 export const updateWorkspaceRow = statement<WorkspaceRow>(
   'workspaces.update',
-  `update workspace w set name = coalesce($2, name), time_zone = coalesce($3, time_zone) where w.id = $1 returning ${workspaceColumns}`,
+  `update workspace w set name = coalesce($2, name), time_zone = coalesce($3, time_zone),
+     requires_approval = coalesce($4, requires_approval) where w.id = $1 returning ${workspaceColumns}`,
 );
 
 export interface MemberRow {

@@ -23,7 +23,7 @@ const tokenBytes = 32;
 const dayMs = 86_400_000;
 
 function toWorkspace(row: WorkspaceRow, role: Role): Workspace {
-  return { id: row.id, name: row.name, timeZone: row.time_zone, demo: row.demo, createdAt: row.created_at.toISOString(), role };
+  return { id: row.id, name: row.name, timeZone: row.time_zone, demo: row.demo, createdAt: row.created_at.toISOString(), role, requiresApproval: row.requires_approval };
 }
 
 function toMember(row: MemberRow): Member {
@@ -96,10 +96,16 @@ export async function changeWorkspace(ctx: WorkspaceContext, body: BodyOf<typeof
   const name = body.name === undefined ? null : requireText(body.name, '/name', 'Give the workspace a name.');
   const zone = body.timeZone === undefined ? null : requireTimeZone(body.timeZone);
   return ctx.transaction(async (db) => {
-    const row = await db.one(updateWorkspaceRow, [ctx.workspace.id, name, zone]);
-    await recordAudit(db, ctx, {
+    const row = await db.one(updateWorkspaceRow, [ctx.workspace.id, name, zone, body.requiresApproval ?? null]);
+    const isRuleOnly = body.requiresApproval !== undefined && name === null && zone === null;
+    if (!isRuleOnly) await recordAudit(db, ctx, {
       action: 'workspace:change', entity: { type: 'workspace', id: row.id, name: row.name }, metadata: { renamed: name !== null, timeZone: row.time_zone },
     });
+    if (body.requiresApproval !== undefined) {
+      await recordAudit(db, ctx, {
+        action: 'workspace:approval-rule', entity: { type: 'workspace', id: row.id, name: row.name }, metadata: { requiresApproval: row.requires_approval },
+      });
+    }
     await tellTeam(db, ctx, 'workspace');
     return { workspace: toWorkspace(row, ctx.role ?? 'owner') };
   });

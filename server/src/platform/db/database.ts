@@ -35,6 +35,8 @@ export interface Scope {
   readonly userId?: string;
   /** SHA-256 of an invitation's token, in hex. */
   readonly invitationHash?: string;
+  /** SHA-256 of a review link's token, in hex. */
+  readonly reviewHash?: string;
 }
 
 export interface Database {
@@ -107,8 +109,9 @@ function scopeSql(scope: Scope): string {
   const workspace = checked(scope.workspaceId, uuidPattern);
   const user = checked(scope.userId, uuidPattern);
   const invitation = checked(scope.invitationHash, hexPattern);
+  const review = checked(scope.reviewHash, hexPattern);
   // One round trip for all of it. The values are literals because the simple protocol takes no parameters; the patterns allow hex only.
-  return `begin; select set_config('app.workspace', '${workspace}', true), set_config('app.user', '${user}', true), set_config('app.invitation', '${invitation}', true)`;
+  return `begin; select set_config('app.workspace', '${workspace}', true), set_config('app.user', '${user}', true), set_config('app.invitation', '${invitation}', true), set_config('app.review', '${review}', true)`;
 }
 
 function checked(value: string | undefined, pattern: RegExp): string {

@@ -95,7 +95,7 @@ test('further policies only read or delete, and only by scope or for what is due
     select polrelid::regclass::text || '.' || polname || '.' || polcmd::text as policy from pg_policy p
     join pg_class c on c.oid = p.polrelid where c.relnamespace = 'rookery'::regnamespace and polname <> 'tenant' order by 1`);
   assert.deepEqual(rows.map((row) => String(row['policy']).replace('rookery.', '')), [
-    'account.due.r', 'consent.own.r', 'consent.own_delete.d', 'invitation.holder.r', 'member.own_memberships.r', 'post_series.due.r', 'post_target.due.r', 'workspace.own_memberships.r',
+    'account.due.r', 'consent.own.r', 'consent.own_delete.d', 'invitation.holder.r', 'member.own_memberships.r', 'post_series.due.r', 'post_target.due.r', 'review_link.holder.r', 'workspace.own_memberships.r',
   ]);
 });
 
@@ -166,6 +166,9 @@ before(async () => {
     `insert into publish_attempt (workspace_id, id, target_id, kind, part, fence, started_at, outcome) values ('${workspaceId}', '${otherId}', '${otherId}', 'send', 0, 1, now(), 'running')`,
     `insert into calendar_feed (workspace_id, id, user_id, name, token_hash, created_at) values ('${workspaceId}', '${otherId}', '${otherId}', 'n', 'x', now())`,
     `insert into account_cost values ('${workspaceId}', '${accountId}', '${otherId}', 0, '${otherId}', 1, now())`,
+    `insert into post_approval (workspace_id, post_id, state, wall_time, zone, wanted_at, requested_by_name, requested_at) values ('${workspaceId}', '${otherId}', 'requested', '', '', now(), 'n', now())`,
+    `insert into review_link (workspace_id, id, post_id, token_hash, label, may_decide, created_by_name, created_at, expires_at) values ('${workspaceId}', '${otherId}', '${otherId}', 'x', '', true, 'n', now(), now())`,
+    `insert into post_comment (workspace_id, id, post_id, kind, author_name, text, created_at) values ('${workspaceId}', '${otherId}', '${otherId}', 'comment', 'n', 't', now())`,
   ]) await database.admin(sql);
 });
 

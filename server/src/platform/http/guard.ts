@@ -53,11 +53,11 @@ function refuseWithoutToken<Session>(request: FastifyRequest, caller: Caller<Ses
   if (binding === null || typeof header !== 'string' || !isCsrfToken(key, binding, header)) throw new AppError('csrf-token');
 }
 
-/** For endpoints that limit guesses at one account: whether this body may be looked at. */
+/** For endpoints that limit guesses at one account or calls for one value: whether this body may be looked at. */
 export async function admitBody<Session>(
   { endpoint, reply, caller, body }: Pick<Arrival, 'endpoint' | 'reply'> & { caller: Caller<Session>; body: unknown }, options: GuardOptions<Session>,
 ): Promise<void> {
-  if (options.admit === undefined || endpoint.rate?.guesses === undefined) return;
+  if (options.admit === undefined || (endpoint.rate?.guesses === undefined && endpoint.rate?.each === undefined)) return;
   applyAdmission(await options.admit({ endpoint, session: caller.session, facts: caller.facts, body: body ?? null }), reply);
 }
 

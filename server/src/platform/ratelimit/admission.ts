@@ -32,7 +32,10 @@ export function createAdmission<Session>(options: AdmissionOptions<Session>): (a
     const { endpoint, body } = admission;
     const { rate } = endpoint;
     const isSecretGuarded = rate?.guards === 'secret';
-    if (body !== undefined) return await admitGuess({ rate, body, ip: admission.facts.ip }, options.limiter, pause);
+    if (body !== undefined) {
+      const each = await admitEach(rate, body, options.limiter);
+      return each.isAdmitted ? await admitGuess({ rate, body, ip: admission.facts.ip }, options.limiter, pause) : each;
+    }
     const userId = admission.session === null || rate?.by === 'address' ? null : options.userIdOf(admission.session);
     const claims = [
       ...(rate === undefined ? [] : [claimOf(rate)]),
@@ -50,6 +53,16 @@ const free: Admitted = { isAdmitted: true, retryAfterSeconds: 0, headers: {} };
 function isCounted({ path, probe, replyKind, rate }: Endpoint): boolean {
   if (!path.startsWith('/api/') || probe === true || replyKind === 'events') return false;
   return replyKind !== 'file' || rate !== undefined;
+}
+
+/** How often one value, as the token of a link, was used by whomever. */
+async function admitEach(rate: Rate | undefined, body: unknown, limiter: Limiter): Promise<Admitted> {
+  const each = rate?.each;
+  const value = each === undefined ? null : memberOf(body, each.field);
+  if (rate === undefined || each === undefined || value === null) return free;
+  const claims = [claimOf({ ...each, name: `${rate.name}:each` })];
+  const verdict = await limiter.claim(`value-${hashOf(value)}`, claims, rate.guards === 'secret');
+  return verdict.isAdmitted ? free : answerOf(claims, verdict);
 }
 
 /** The second look, when the body is known: how often this account was tried from this address. */

@@ -10,10 +10,10 @@ const lineLengthMax = 160;
 
 /** A whole post, cut down to what the calendar draws. */
 export function fromPost(post: Post): CalendarPost {
-  const { id, version, state, labels, wallTime, zone, dueAt, targets, content, series } = post;
+  const { id, version, state, approval, labels, wallTime, zone, dueAt, targets, content, series } = post;
   const words = content.parts.map((part) => part.text.trim()).find((text) => text !== '') ?? '';
   return {
-    id, version, state, labels, wallTime, zone, dueAt,
+    id, version, state, labels, wallTime, zone, dueAt, approval: state === 'draft' ? (approval?.state ?? null) : null,
     line: words.slice(0, lineLengthMax).replaceAll(/\s+/g, ' '),
     hasMedia: content.parts.some((part) => part.media.length > 0),
     isRepeated: series !== null,

@@ -57,7 +57,7 @@ function Writing(props: { readonly post: Post | null; readonly copied: Post | nu
       return;
     }
     const time = sent.dueAt === null ? null : formatWall(wallTimeOf(new Date(sent.dueAt), zone));
-    showToast(time === null ? 'Saved as a draft' : `Scheduled for ${time}`);
+    showToast(time !== null ? `Scheduled for ${time}` : sent.approval?.state === 'requested' ? 'Sent for approval' : sent.approval?.state === 'changes-requested' ? 'Given back with your note' : 'Saved as a draft');
     onClose();
   };
   return <Composer {...started} post={post} isSheet={isSheet} onClose={onClose} onCreated={onCreated} onDone={done} />;

@@ -1,3 +1,4 @@
+import type { ApprovalState } from '@rookery/contract/approval.ts';
 import type { Post, TargetState } from '@rookery/contract/posts.ts';
 
 import type { Shape, Tone } from '../../ui/badge.tsx';
@@ -22,6 +23,16 @@ export const stateWords: Readonly<Record<TargetState, StateWords>> = {
   canceled: { word: 'Canceled', tone: 'neutral', shape: 'pause', edge: 'border-l-control border-dotted' },
   deleted: { word: 'Deleted', tone: 'neutral', shape: 'ring', edge: 'border-l-control border-dotted' },
 };
+
+const approvalWords: Readonly<Partial<Record<ApprovalState, StateWords>>> = {
+  requested: { word: 'Needs approval', tone: 'warning', shape: 'quarter', edge: 'border-l-warning border-dashed' },
+  'changes-requested': { word: 'Changes wanted', tone: 'warning', shape: 'alert', edge: 'border-l-warning border-dashed' },
+};
+
+/** The words of a post: of its state or, for a draft, of where its approval stands. */
+export function wordsOf({ state, approval }: { readonly state: TargetState; readonly approval: ApprovalState | null }): StateWords {
+  return (state === 'draft' && approval !== null ? approvalWords[approval] : undefined) ?? stateWords[state];
+}
 
 /** Nothing of it is out or on its way: text, accounts and time can still change. */
 export function isEditable(post: Post): boolean {

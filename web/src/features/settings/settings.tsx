@@ -5,6 +5,7 @@ import type { ReactElement } from 'react';
 import { buttonStyle } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Page } from '../../ui/page.tsx';
+import { ApprovalSection } from './approval-section.tsx';
 import { ProfileSection } from './profile-section.tsx';
 import { SecuritySection } from './security-section.tsx';
 import { WorkspaceSection } from './workspace-section.tsx';
@@ -42,6 +43,7 @@ export function Settings(): ReactElement {
       {section === undefined
         ? <Empty action={<Link to="/settings/$section" params={{ section: 'workspace' }} className={buttonStyle()}>Workspace settings</Link>}>There are no settings of that name.</Empty>
         : <section.Content />}
+      {id === 'workspace' && <ApprovalSection />}
     </Page>
   );
 }

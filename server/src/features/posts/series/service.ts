@@ -7,6 +7,7 @@ import { AppError } from '../../../platform/errors.ts';
 import { createId } from '../../../platform/id.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../../context.ts';
+import { requireRelease } from '../approval-rule.ts';
 import { requireKnown, requireSendable } from '../content.ts';
 import { deletePostRow } from '../queries.ts';
 import { requirePost, titleOf } from '../service.ts';
@@ -33,6 +34,7 @@ export async function startSeries(ctx: WorkspaceContext, body: BodyOf<typeof cre
   return ctx.transaction(async (db) => {
     const known = await db.maybe(findSeriesByRequestKey, [ctx.workspace.id, body.requestKey]);
     if (known !== null) return answerAgain(db, ctx, known, requestHash);
+    await requireRelease(db, ctx);
     const accounts = await requireKnown(db, ctx, body);
     requireSendable(ctx, body, accounts);
     if ((await db.one(countOpenSeries, [ctx.workspace.id])).count >= openSeriesMax) {
@@ -88,6 +90,7 @@ async function requireSeries(db: Db, ctx: WorkspaceContext, seriesId: string, ve
 export async function editSeries(ctx: WorkspaceContext, seriesId: string, body: BodyOf<typeof changeSeries>): Promise<Reply> {
   requirePermission(ctx, 'posts:write');
   return ctx.transaction(async (db) => {
+    await requireRelease(db, ctx);
     const before = await requireSeries(db, ctx, seriesId, body.version);
     const from = readFrom(ctx, body.from, (body.rule ?? before.rule).zone);
     const rule = body.rule === undefined ? before.rule : readRule(ctx, { ...body.rule, startsOn: from });
@@ -120,6 +123,7 @@ interface Settling {
 
 async function settle(ctx: WorkspaceContext, { seriesId, version, from, to, action }: Settling): Promise<Reply> {
   return ctx.transaction(async (db) => {
+    if (to === 'active') await requireRelease(db, ctx);
     const row = await requireSeries(db, ctx, seriesId, version);
     if (from !== null && row.state !== from) throw new AppError('conflict', to === 'paused' ? 'This series is paused already.' : 'This series is not paused.');
     // What was taken out by the pause is planned again; what a person has deleted has left its row, and stays deleted.

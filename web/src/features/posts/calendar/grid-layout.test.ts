@@ -7,7 +7,7 @@ import { fitInto, groupByDay, layOutDay, placePosts, type PlacedPost } from './g
 function postAt(dueAt: string | null, changes: Partial<CalendarPost> = {}): CalendarPost {
   return {
     id: `id-${dueAt}`, version: 1, state: 'scheduled', line: 'words', hasMedia: false, labels: [], wallTime: null, zone: null, dueAt,
-    isRepeated: false, isMovable: dueAt !== null, accounts: [], ...changes,
+    approval: null, isRepeated: false, isMovable: dueAt !== null, accounts: [], ...changes,
   };
 }
 

@@ -11,7 +11,7 @@ import { Menu, MenuItem } from '../../../ui/menu.tsx';
 import { NetworkMark } from '../../../ui/network-mark.tsx';
 import { Table, Td, Th, Tr } from '../../../ui/table.tsx';
 import { lineOf, networksOf, type CalendarPost } from '../calendar-post.ts';
-import { stateWords } from '../states.ts';
+import { wordsOf } from '../states.ts';
 import { useCalendarActions } from './actions.ts';
 
 const rowsStep = 100;
@@ -34,7 +34,7 @@ function Accounts({ post }: { readonly post: CalendarPost }): ReactElement {
 
 function PostRow({ post, zone, isMoving }: { readonly post: CalendarPost; readonly zone: string; readonly isMoving: boolean }): ReactElement {
   const { open, askMove, askDelete, canWrite } = useCalendarActions();
-  const state = stateWords[post.state];
+  const state = wordsOf(post);
   const time = post.dueAt === null ? null : formatWall(wallTimeOf(new Date(post.dueAt), zone));
   const follow = (event: MouseEvent): void => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;

@@ -1,10 +1,12 @@
 import { listAccounts, listNetworks } from '@rookery/contract/accounts.ts';
+import { askApproval } from '@rookery/contract/approvals.ts';
 import { ratioWords } from '@rookery/contract/image-shape.ts';
 import type { Media } from '@rookery/contract/media.ts';
 import type { Post } from '@rookery/contract/posts.ts';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState, type KeyboardEvent, type ReactElement } from 'react';
 
+import { call } from '../../../platform/call.ts';
 import { formatPlural } from '../../../platform/format.ts';
 import { refresh, useCall } from '../../../platform/query.ts';
 import { useCan, useSession } from '../../../platform/session.ts';
@@ -31,6 +33,7 @@ import { useDraft } from './use-draft.ts';
 import { useShapes } from './use-shapes.ts';
 import { WordsTabs } from './words-tabs.tsx';
 
+const ReviewPanel = lazy(async () => ({ default: (await import('../review/review-panel.tsx')).ReviewPanel }));
 const DeleteDialog = lazy(async () => ({ default: (await import('../delete-dialog.tsx')).DeleteDialog }));
 const RepeatDialog = lazy(async () => ({ default: (await import('../series/repeat-dialog.tsx')).RepeatDialog }));
 const SeriesNote = lazy(async () => ({ default: (await import('../series/series-note.tsx')).SeriesNote }));
@@ -57,7 +60,8 @@ function goTo(id: string): void {
 /** "Say it well, everywhere." */
 export function Composer({ post, start, startWhen, isRestored, isSheet, onClose, onCreated, onDone }: ComposerProps): ReactElement {
   const { workspace } = useSession();
-  const canPublish = useCan('posts:publish');
+  const needsApproval = !useCan('posts:approve') && workspace.requiresApproval;
+  const canPublish = useCan('posts:publish') && !needsApproval;
   const canConnect = useCan('accounts:manage');
   const params = { workspaceId: workspace.workspaceId };
   const accounts = useCall(listAccounts, { params });
@@ -76,7 +80,7 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
   const chosen = draft.targets.flatMap(({ accountId }) => destinations.find(({ account }) => account.id === accountId) ?? []);
   const problems = findProblems(draft, destinations, useShapes(draft, chosen));
   const price = forecastPrice(draft, destinations);
-  const primary = primaryOf(when, saved, zone, nowMs);
+  const primary = primaryOf(when, saved, { zone, nowMs, needsApproval });
   const isFit = problems.length === 0 && chosen.length > 0;
 
   const jump = (problem: Problem): void => {
@@ -94,7 +98,10 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
     setIsBusy(true);
     setRefusal(null);
     try {
-      const sent = await saver.commit(writtenOf(draft), { when: primary.when, ...(allowDuplicate ? { allowDuplicate } : {}) });
+      const extra = allowDuplicate ? { allowDuplicate } : {};
+      const stored = await saver.commit(writtenOf(draft), { when: primary.isAsking ? { kind: 'draft' } : primary.when, ...extra });
+      const asked = primary.isAsking && primary.when.kind === 'at' ? { version: stored.version, when: primary.when, ...extra } : null;
+      const sent = asked === null ? stored : (await call(askApproval, { params: { ...params, postId: stored.id }, body: asked })).post;
       await refresh(['listCalendar', 'getPost', 'listAttempts']);
       onDone(sent, primary.kind);
     } catch (error) {
@@ -162,6 +169,7 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
             <div className="flex min-w-0 flex-col gap-6">
               <ProblemList draft={draft} problems={problems} hasAccounts={chosen.length > 0} sameTextOn={findSameText(draft, destinations)} price={price} undescribed={countUndescribed(draft)} onJump={jump} onReshaped={putReshaped} />
               <Previews draft={draft} chosen={chosen} />
+              <Suspense fallback={null}>{saved !== null && <ReviewPanel post={saved} onDecided={(decided) => onDone(decided, 'at')} />}</Suspense>
             </div>
           </div>
         )}

@@ -159,6 +159,9 @@ export function shiftPart(content: EditContent, key: string, by: -1 | 1): EditCo
 
 /** How the time of a post is shown in the footer. A time in another zone than the workspace's is shown in the workspace's. */
 export function whenOf(post: Post | null, suggested: WallChoice, zone: string): EditWhen {
+  const asked = post?.dueAt === null ? post.approval : null;
+  // The time that was asked for is kept, whatever became of asking.
+  if (asked?.zone === zone && Date.parse(asked.wantedAt) > Date.now()) return { kind: 'at', choice: choiceOf(asked.wallTime, asked.occurrence) };
   if (post === null || post.dueAt === null || post.wallTime === null) return { kind: 'draft', choice: suggested };
   return { kind: 'at', choice: choiceOf(post.wallTime, occurrenceAt(post.wallTime, post.zone ?? zone, post.dueAt)) };
 }

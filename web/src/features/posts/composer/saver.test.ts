@@ -12,7 +12,7 @@ function words(text: string): Written {
 
 function postWith(text: string, changes: Partial<Post> = {}): Post {
   return {
-    id: 'p1', state: 'draft', content: words(text).content, labels: [], wallTime: null, zone: null, dueAt: null, targets: [], series: null, authorName: 'Mira',
+    id: 'p1', state: 'draft', content: words(text).content, labels: [], wallTime: null, zone: null, dueAt: null, targets: [], series: null, authorName: 'Mira', approval: null,
     createdAt: '2026-11-24T09:00:00.000Z', updatedAt: '2026-11-24T09:00:00.000Z', version: 1, ...changes,
   };
 }

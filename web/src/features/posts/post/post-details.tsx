@@ -16,7 +16,8 @@ import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { keepCopy, readCopy } from '../composer/local-copy.ts';
 import { PostFrame, SectionTitle } from '../frame.tsx';
 import { MediaImage } from '../media-image.tsx';
-import { isEditable, isGone, isWaiting, stateWords } from '../states.ts';
+import { isEditable, isGone, isWaiting, wordsOf } from '../states.ts';
+import { ReviewPanel } from '../review/review-panel.tsx';
 import { Attempts } from './attempts.tsx';
 import { TargetCard } from './target-card.tsx';
 import { titleOf } from './words.ts';
@@ -79,7 +80,7 @@ export function PostDetails({ post, isSheet, onClose }: PostDetailsProps): React
   const canPublish = useCan('posts:publish');
   const [asking, setAsking] = useState<'publish' | 'delete' | null>(null);
   const zone = workspace.timeZone;
-  const state = stateWords[post.state];
+  const state = wordsOf({ state: post.state, approval: post.approval?.state ?? null });
   const time = post.dueAt === null ? null : formatWall(wallTimeOf(new Date(post.dueAt), zone));
   const publish = async (): Promise<void> => {
     await call(publishPost, { params: { workspaceId: workspace.workspaceId, postId: post.id }, body: { version: post.version } });
@@ -115,6 +116,7 @@ export function PostDetails({ post, isSheet, onClose }: PostDetailsProps): React
           <Words post={post} />
           {post.labels.length > 0 && <p className="flex flex-wrap gap-1.5">{post.labels.map((label) => <Badge key={label}>{label}</Badge>)}</p>}
         </section>
+        <ReviewPanel post={post} onDecided={() => undefined} />
         <section className="flex flex-col gap-2">
           <SectionTitle>Every try</SectionTitle>
           <Region what="The tries"><Attempts post={post} /></Region>
