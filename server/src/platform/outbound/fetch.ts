@@ -89,7 +89,9 @@ function parseUrl(input: Parameters<typeof globalThis.fetch>[0]): URL {
  * (seen with Node 24.21).
  */
 async function takeForm(request: Request, init: RequestInit | undefined): Promise<Request> {
-  return init?.body instanceof FormData ? new Request(request, { body: await request.arrayBuffer() }) : request;
+  if (!(init?.body instanceof FormData)) return request;
+  const body = await request.arrayBuffer();
+  return new Request(request, { method: request.method, body });
 }
 
 function redirectTarget(response: Response, from: URL): URL | null {
