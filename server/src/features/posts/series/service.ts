@@ -36,7 +36,7 @@ export async function startSeries(ctx: WorkspaceContext, body: BodyOf<typeof cre
     if (known !== null) return answerAgain(db, ctx, known, requestHash);
     await requireRelease(db, ctx);
     const accounts = await requireKnown(db, ctx, body);
-    requireSendable(ctx, body, accounts);
+    requireSendable(body, accounts);
     if ((await db.one(countOpenSeries, [ctx.workspace.id])).count >= openSeriesMax) {
       throw new AppError('conflict', `There are ${openSeriesMax} series already. End one that is not needed any more.`);
     }
@@ -97,7 +97,7 @@ export async function editSeries(ctx: WorkspaceContext, seriesId: string, body: 
     const content = body.content ?? before.content;
     const targets = body.targets ?? before.targets;
     const accounts = await requireKnown(db, ctx, { content, targets });
-    requireSendable(ctx, { content, targets }, accounts);
+    requireSendable({ content, targets }, accounts);
     if (body.allowDuplicate !== true && (body.content ?? body.targets) !== undefined) {
       await requireRepeatable(db, ctx, { content, targets, accounts, rule, seriesId });
     }
