@@ -60,6 +60,8 @@ export const accountSchema = object({
   nextSyncAt: nullable(instant()),
   /** Of its own server or plan; null where the network has none or they were never read. */
   limits: nullable(accountLimitsSchema),
+  /** Most that publishing may cost in a calendar month, in millionths of a US dollar; null: no budget. */
+  budgetMicros: nullable(integer()),
 });
 export type Account = Static<typeof accountSchema>;
 
@@ -123,6 +125,14 @@ export const connectWithPassword = endpoint({
 export const disconnectAccount = endpoint({
   id: 'disconnectAccount', method: 'POST', path: '/api/workspaces/:workspaceId/accounts/:accountId/disconnect', access: 'accounts:manage',
   summary: 'Revoke the grant at the network, forget the tokens, keep the history', params: accountParams,
+  reply: object({ account: accountSchema }),
+});
+
+export const setAccountBudget = endpoint({
+  id: 'setAccountBudget', method: 'PUT', path: '/api/workspaces/:workspaceId/accounts/:accountId/budget', access: 'accounts:manage',
+  summary: 'Set or lift the most that publishing on this account may cost in a calendar month', params: accountParams,
+  /** In millionths of a US dollar; null: no budget. */
+  body: object({ budgetMicros: nullable(integer({ minimum: 0, maximum: 1_000_000_000_000 })) }),
   reply: object({ account: accountSchema }),
 });
 

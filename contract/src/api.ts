@@ -13,6 +13,7 @@ import * as reviews from './reviews.ts';
 import * as series from './series.ts';
 import * as slots from './slots.ts';
 import * as snippets from './snippets.ts';
+import * as spending from './spending.ts';
 import * as status from './status.ts';
 import * as team from './team.ts';
 
@@ -35,6 +36,7 @@ export const allEndpoints: readonly Endpoint[] = [
   reviews,
   series,
   postFiles,
+  spending,
   audit,
   status,
   demo,

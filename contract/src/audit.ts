@@ -25,6 +25,7 @@ export const auditActions = {
   'oauth:expired': 'lost access to {entity}',
   'account:disconnect': 'disconnected {entity}',
   'account:create': 'added {entity} for imports',
+  'account:budget': 'changed the budget of {entity}',
   'account:profile-change': 'saw new profile data of {entity}',
   'sync:request': 'asked for a sync of {entity}',
   'sync:start': 'started a sync of {entity}',

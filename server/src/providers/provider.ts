@@ -15,12 +15,15 @@ export class ProviderError extends Error {
   readonly kind: ProviderErrorKind;
   /** Earliest sensible retry, on `rateLimited` and, where the network says, `retryable`. */
   readonly until: Date | null;
+  /** Whom a `rateLimited` is about: this account, or everybody who uses the same app. */
+  readonly scope: 'account' | 'app';
 
-  constructor(kind: ProviderErrorKind, message: string, options: { until?: Date | null; cause?: unknown } = {}) {
+  constructor(kind: ProviderErrorKind, message: string, options: { until?: Date | null; scope?: 'account' | 'app'; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'ProviderError';
     this.kind = kind;
     this.until = options.until ?? null;
+    this.scope = options.scope ?? 'account';
   }
 }
 
@@ -161,12 +164,29 @@ export type Finding =
   | { readonly state: 'pending' }
   | { readonly state: 'unsure'; readonly reason: string };
 
+/** How much a network takes within a sliding window. What is beyond it waits here, instead of being refused there. */
+export interface SendBudget {
+  /** Unique within the network; counts that go by one name are one. */
+  readonly name: string;
+  readonly scope: 'account' | 'app';
+  readonly windowSeconds: number;
+  /** In points. */
+  readonly max: number;
+  /** Where an account has a number of its own, as `readPublishLimits` answers it. */
+  readonly perPlan?: 'postsPerDay';
+  /** What is counted, in words: "posts". */
+  readonly noun: string;
+  /** What a part costs: itself, being a comment, and each of its images. */
+  readonly points: { readonly post: number; readonly comment: number; readonly image: number };
+}
+
 /** How a network takes posts, and how sure we can be of it. */
 export interface PublishManifest extends Publishing {
   /** `key`: for how long the network remembers a key, in seconds; null: for good. Later than that, `checkPublication` looks. */
   readonly keyLifetimeSeconds: number | null;
   /** A post may be missing from the account's own list for this long after it was made, in seconds. */
   readonly visibilityDelaySeconds: number;
+  readonly budgets: readonly SendBudget[];
   /** Longest time that one publish call may take, all steps included, in seconds. */
   readonly timeoutSeconds: number;
 }

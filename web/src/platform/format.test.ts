@@ -6,7 +6,7 @@ import { niceTicks } from '../ui/chart/scale.ts';
 // The reader's English is read once, when the module loads.
 Object.defineProperty(globalThis, 'navigator', { value: { languages: ['de-DE', 'en-GB'] }, configurable: true });
 const {
-  dayInZone, formatAxis, formatBytes, formatCompact, formatCount, formatDay, formatInstant, formatPlural, formatPrice, formatRelative,
+  dayInZone, formatAxis, formatBytes, formatCompact, formatCount, formatDay, formatInstant, formatPlural, formatRelative,
   formatShare, formatSigned, formatWall,
 } = await import('./format.ts');
 
@@ -79,6 +79,3 @@ test('a wall time is written as it stands, whatever zone the reader is in', () =
   assert.equal(formatWall('2031-03-30T02:30', 'time'), '02:30');
 });
 
-test('a price has a third decimal only where it counts', () => {
-  assert.deepEqual([200_000, 15_000, 1_500_000, 0].map(formatPrice), ['$0.20', '$0.015', '$1.50', '$0.00']);
-});

@@ -189,11 +189,6 @@ export function formatZoneName(atMs: number, timeZone: string): string {
   return new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' }).formatToParts(atMs).find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
 }
 
-/** Millionths of a US dollar as a price, with a third decimal only where it counts: $0.20, $0.015. */
-export function formatPrice(micros: number): string {
-  return `$${(micros / 1_000_000).toFixed(micros % 10_000 === 0 ? 2 : 3)}`;
-}
-
 /** Relative up to seven days ("4 min ago", "in 3 days"), then a date in the zone. */
 export function formatRelative(instant: string, nowMs: number, timeZone: string): string {
   const differenceMs = Date.parse(instant) - nowMs;

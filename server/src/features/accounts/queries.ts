@@ -24,10 +24,11 @@ export interface StoredAccount {
   readonly has_list: boolean;
   readonly publish_limits: PublishLimits | null;
   readonly publish_limits_at: Date | null;
+  readonly budget_micros: number | null;
 }
 
 const columns = `a.id, a.network, a.external_id, a.handle, a.name, a.profile_url, a.simulated, a.state, a.state_reason, a.state_at, a.scopes_granted,
-  a.connected_at, a.publish_limits, a.publish_limits_at, a.stated_followers, a.stated_at, a.next_sync_at, t.expires_at as token_expires_at,
+  a.connected_at, a.publish_limits, a.publish_limits_at, a.budget_micros, a.stated_followers, a.stated_at, a.next_sync_at, t.expires_at as token_expires_at,
   h.followers as listed_followers, h.at as listed_at, coalesce(h.scan_id is not null, false) as has_list`;
 const from = `from account a
   left join account_token t on t.workspace_id = a.workspace_id and t.account_id = a.id
@@ -66,6 +67,8 @@ export const reconnectAccount = statement(
 export const savePublishLimits = statement(
   'accounts.save-publish-limits', `update account set publish_limits = $3, publish_limits_at = $4 where workspace_id = $1 and id = $2`,
 );
+
+export const saveBudget = statement('accounts.save-budget', `update account set budget_micros = $3 where workspace_id = $1 and id = $2`);
 
 /** Only a working account can lose its access; one that a person disconnected stays so. */
 export const loseAccess = statement(

@@ -1,8 +1,8 @@
-import { connectWithPassword, disconnectAccount, finishConnect, getAccount, getClientMetadata, listAccounts, listNetworks, startConnect } from '@rookery/contract/accounts.ts';
+import { connectWithPassword, disconnectAccount, finishConnect, getAccount, getClientMetadata, listAccounts, listNetworks, setAccountBudget, startConnect } from '@rookery/contract/accounts.ts';
 import { route, type Route } from '../../platform/http/route.ts';
 import type { PublicContext, WorkspaceContext } from '../context.ts';
 import { beginConnect, completeConnect, connectByPassword } from './connect.ts';
-import { disconnectFromNetwork, readAccount, readAccounts, readClientMetadata, readNetworks } from './service.ts';
+import { changeBudget, disconnectFromNetwork, readAccount, readAccounts, readClientMetadata, readNetworks } from './service.ts';
 
 export const accountRoutes: readonly Route<WorkspaceContext>[] = [
   route(listNetworks, (ctx: WorkspaceContext) => readNetworks(ctx)),
@@ -10,6 +10,7 @@ export const accountRoutes: readonly Route<WorkspaceContext>[] = [
   route(getAccount, (ctx: WorkspaceContext, { params }) => readAccount(ctx, params.accountId)),
   route(startConnect, (ctx: WorkspaceContext, { body }) => beginConnect(ctx, body)),
   route(connectWithPassword, (ctx: WorkspaceContext, { body }) => connectByPassword(ctx, body)),
+  route(setAccountBudget, (ctx: WorkspaceContext, { params, body }) => changeBudget(ctx, params.accountId, body)),
   route(disconnectAccount, (ctx: WorkspaceContext, { params }) => disconnectFromNetwork(ctx, params.accountId)),
 ];
 

@@ -91,5 +91,6 @@ function toAccount(ctx: WorkspaceContext, row: AccountRow, lastScan: Scan | null
     tokenExpiresAt: row.token_expires_at?.toISOString() ?? null, connectedAt: row.connected_at.toISOString(),
     listsFollowers: row.lists_followers, followers, followersAt: followersAt?.toISOString() ?? null, lastScan,
     nextSyncAt: row.next_sync_at?.toISOString() ?? null, limits: limitsOf(row),
+    budgetMicros: row.budget_micros,
   };
 }

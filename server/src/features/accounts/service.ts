@@ -1,6 +1,7 @@
-import type { disconnectAccount, getAccount, listAccounts, listNetworks } from '@rookery/contract/accounts.ts';
-import type { ReplyOf } from '@rookery/contract/endpoint.ts';
+import type { disconnectAccount, getAccount, listAccounts, listNetworks, setAccountBudget } from '@rookery/contract/accounts.ts';
+import type { BodyOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import type { Network } from '@rookery/contract/networks.ts';
+import { formatPrice } from '@rookery/contract/money.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
@@ -9,7 +10,7 @@ import { missingSettings } from '../../providers/registry.ts';
 import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type PublicContext, type WorkspaceContext } from '../context.ts';
 import { callNetwork } from './grants.ts';
-import { deleteToken, disconnect, findByIdentity, insertAccount } from './queries.ts';
+import { deleteToken, disconnect, findByIdentity, insertAccount, saveBudget } from './queries.ts';
 import { describeAccounts, findAccount, listAccountRows } from './rows.ts';
 
 const revokeDeadlineMs = 15_000;
@@ -35,7 +36,7 @@ function describeNetwork(ctx: WorkspaceContext, { manifest }: Provider): Network
 /** The part of the manifest that the composer needs; the rest is the protocol's own. */
 function describePublishing({ publishing }: Manifest): Network['publishing'] {
   if (publishing === null) return null;
-  const { keyLifetimeSeconds: _key, visibilityDelaySeconds: _delay, timeoutSeconds: _timeout, ...shown } = publishing;
+  const { keyLifetimeSeconds: _key, visibilityDelaySeconds: _delay, timeoutSeconds: _timeout, budgets: _budgets, ...shown } = publishing;
   return shown;
 }
 
@@ -91,6 +92,29 @@ async function revokeUpstream(ctx: WorkspaceContext, accountId: string): Promise
     if (!(error instanceof ProviderError)) throw error;
     return false;
   }
+}
+
+/** Sets or lifts the most that publishing on this account may cost in a month. What waits for it is looked at again within minutes. */
+export async function changeBudget(ctx: WorkspaceContext, accountId: string, body: BodyOf<typeof setAccountBudget>): Promise<ReplyOf<typeof setAccountBudget>> {
+  requirePermission(ctx, 'accounts:manage');
+  return ctx.transaction(async (db) => {
+    const before = await findAccount(db, ctx, accountId);
+    if (before === null) throw new AppError('not-found');
+    if (body.budgetMicros !== null && (before.publishing?.price ?? null) === null) {
+      throw new AppError('not-supported', `${before.network_name} charges nothing for posts, so there is no budget to set.`);
+    }
+    await db.run(saveBudget, [ctx.workspace.id, accountId, body.budgetMicros]);
+    await recordAudit(db, ctx, {
+      action: 'account:budget', entity: { type: 'account', id: accountId, name: before.handle },
+      metadata: { before: { budget: priceOrNone(before.budget_micros) }, after: { budget: priceOrNone(body.budgetMicros) } },
+    });
+    await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'accounts', id: accountId, progress: 0 });
+    return readOne(db, ctx, accountId);
+  });
+}
+
+function priceOrNone(micros: number | null): string {
+  return micros === null ? 'none' : formatPrice(micros);
 }
 
 /** An account that only takes data exports. Answers the one that has this identity or handle already, if any. */

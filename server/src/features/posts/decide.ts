@@ -10,6 +10,7 @@ import {
 } from './queries.ts';
 import { announcePost } from './rows.ts';
 import { requirePost, titleOf } from './service.ts';
+import { deleteUnsentCosts } from './spending/queries.ts';
 import { urgentPriority } from './time.ts';
 
 /**
@@ -43,6 +44,7 @@ async function removeTarget(db: Db, ctx: WorkspaceContext, target: TargetRow, al
     return;
   }
   await db.run(cancelAttempts, [ctx.workspace.id, target.id]);
+  await db.run(deleteUnsentCosts, [ctx.workspace.id, target.id]);
   if (target.parts_published === 0) await settle('canceled', target.state === 'review' ? { reason: 'Deleted here while it was not known whether it had gone out. Look at the account.' } : {});
   else if (alsoOnNetwork) await settle('published', { isDeleting: true });
   else if (target.state !== 'published') await settle('published', { reason: 'The rest of the thread was deleted before it went out.' });

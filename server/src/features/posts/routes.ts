@@ -7,6 +7,7 @@ import {
   createPost, deletePost, getPost, listAttempts, listCalendar, listPosts, publishPost, resolveTarget, retryTarget, updatePost,
 } from '@rookery/contract/posts.ts';
 import { answerReview, createReviewLink, listReviewLinks, readReview, readReviewImage, revokeReviewLink } from '@rookery/contract/reviews.ts';
+import { listSpending } from '@rookery/contract/spending.ts';
 import { route, type Route } from '../../platform/http/route.ts';
 import type { PublicContext, WorkspaceContext } from '../context.ts';
 import { approve, giveBack, readApprovals, sendForApproval } from './approvals.ts';
@@ -20,6 +21,7 @@ import { createLink, readLinks, revokeLink } from './review/links.ts';
 import { answerByLink, showReview, showReviewImage } from './review/visitor.ts';
 import { seriesRoutes } from './series/routes.ts';
 import { changePost, publishNow, readAttempts, readPost, writePost } from './service.ts';
+import { readSpending } from './spending/service.ts';
 
 export const postRoutes: readonly Route<WorkspaceContext>[] = [
   ...seriesRoutes,
@@ -32,6 +34,7 @@ export const postRoutes: readonly Route<WorkspaceContext>[] = [
   route(deletePost, (ctx: WorkspaceContext, { params, body }) => removePost(ctx, params.postId, body)),
   route(retryTarget, (ctx: WorkspaceContext, { params }) => retry(ctx, params.postId, params.targetId)),
   route(resolveTarget, (ctx: WorkspaceContext, { params, body }) => decideDoubtful(ctx, params, body)),
+  route(listSpending, (ctx: WorkspaceContext) => readSpending(ctx)),
   route(listAttempts, (ctx: WorkspaceContext, { params }) => readAttempts(ctx, params.postId)),
   route(exportPosts, (ctx: WorkspaceContext, { query }) => exportPostList(ctx, query)),
   route(exportCalendar, (ctx: WorkspaceContext, { query }) => exportCalendarFile(ctx, query)),

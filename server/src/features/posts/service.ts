@@ -16,7 +16,8 @@ import {
   lockPost, lockTargets, replan, reword, updatePostRow, type PostRow, type TargetRow,
 } from './queries.ts';
 import { announcePost, describePost } from './rows.ts';
-import { plannedPriority, planWhen, type Plan } from './time.ts';
+import { requireAffordable } from './spending/service.ts';
+import { plannedPriority, planWhen, urgentPriority, type Plan } from './time.ts';
 
 /** Writes a post. The same request key answers the post that it made the first time. */
 export async function writePost(ctx: WorkspaceContext, body: BodyOf<typeof createPost>): Promise<ReplyOf<typeof createPost>> {
@@ -68,6 +69,7 @@ async function requireReady(db: Db, ctx: WorkspaceContext, wanted: Readiness): P
   if (wanted.plan.dueAt === null) return;
   requireSendable(wanted, wanted.accounts);
   await requireShapes(db, ctx, wanted, wanted.accounts);
+  if (wanted.plan.priority === urgentPriority) await requireAffordable(db, ctx, wanted, wanted.accounts);
   if (!wanted.allowDuplicate) await requireOriginal(db, ctx, { ...wanted, dueAt: wanted.plan.dueAt });
 }
 

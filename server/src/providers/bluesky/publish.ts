@@ -21,6 +21,11 @@ export const publishing: PublishManifest = {
   keyLifetimeSeconds: null,
   visibilityDelaySeconds: 0,
   timeoutSeconds: 120,
+  // docs.bsky.app, "Rate limits", read 2026-11-24: 5,000 points an hour and 35,000 a day for an account; a record that is made costs 3.
+  budgets: [
+    { name: 'points', scope: 'account', windowSeconds: 3600, max: 5000, noun: 'points', points: { post: 3, comment: 3, image: 0 } },
+    { name: 'points of the day', scope: 'account', windowSeconds: 86_400, max: 35_000, noun: 'points', points: { post: 3, comment: 3, image: 0 } },
+  ],
   text: { unit: 'graphemes', lengthMax: 300, bytesMax: 3000, linkLength: null, hashtagsMax: null, mentionsMax: null },
   images: {
     countMax: 4, isRequired: false, types: ['image/jpeg', 'image/png', 'image/webp'], bytesMax: 1_000_000, ratioMin: null, ratioMax: null,

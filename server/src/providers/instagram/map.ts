@@ -63,7 +63,9 @@ export function failureOf(http: HttpClient, reply: JsonReply): ProviderError | n
   if (code === 190 || code === 102) return accessFailure(countOf(error, 'error_subcode'), message ?? '');
   if (reply.status === 429 || (code !== null && rateLimitCodes.has(code))) {
     const until = regainAt(reply.headers, http) ?? mapCommonStatus(http, { status: 429, headers: reply.headers }, 3600)?.until ?? null;
-    return new ProviderError('rateLimited', 'Instagram asks to wait: its limit for calls about this account is used up.', { until });
+    // 4 counts the calls of the whole app, the others those about one account.
+    const scope = code === 4 ? 'app' : 'account';
+    return new ProviderError('rateLimited', 'Instagram asks to wait: its limit for calls is used up.', { until, scope });
   }
   const common = mapCommonStatus(http, reply, 3600);
   if (common !== null) return common;

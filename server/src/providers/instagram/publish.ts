@@ -1,7 +1,7 @@
 import type { HttpClient, JsonReply } from '../http-client.ts';
-import { idOf, isRecord, required, textOf } from '../json.ts';
+import { countOf, idOf, isRecord, recordsOf, required, textOf } from '../json.ts';
 import {
-  ProviderError, type Finding, type ProviderCall, type Publication, type PublishManifest, type PublishProgress, type PublishRequest,
+  ProviderError, type Finding, type ProviderCall, type Publication, type PublishLimits, type PublishManifest, type PublishProgress, type PublishRequest,
 } from '../provider.ts';
 import { sendPublicly } from '../public-send.ts';
 import { requireScopes } from '../publish-steps.ts';
@@ -16,6 +16,10 @@ export const publishing: PublishManifest = {
   keyLifetimeSeconds: 0,
   visibilityDelaySeconds: 60,
   timeoutSeconds: 180,
+  // Meta's pages say 25, 50 and 100 posts in 24 hours; each account is asked for its own. A carousel is one, comments are none.
+  budgets: [
+    { name: 'posts', scope: 'account', windowSeconds: 86_400, max: 50, perPlan: 'postsPerDay', noun: 'posts', points: { post: 1, comment: 0, image: 0 } },
+  ],
   text: { unit: 'codepoints', lengthMax: 2200, bytesMax: null, linkLength: null, hashtagsMax: 30, mentionsMax: 20 },
   images: {
     countMax: 10, isRequired: true, types: ['image/jpeg'], bytesMax: 8_000_000, ratioMin: 0.8, ratioMax: 1.91, altTextLengthMax: 1000,
@@ -39,6 +43,7 @@ export const publishScopes = [
 export interface InstagramPublisher {
   publish(call: ProviderCall, request: PublishRequest, progress: PublishProgress): Promise<Publication>;
   checkPublication(call: ProviderCall, request: PublishRequest): Promise<Finding>;
+  readPublishLimits(call: ProviderCall): Promise<PublishLimits>;
 }
 
 export function createInstagramPublisher(http: HttpClient, origin: string): InstagramPublisher {
@@ -54,7 +59,19 @@ export function createInstagramPublisher(http: HttpClient, origin: string): Inst
     },
     checkPublication: (call, request) =>
       (request.isComment ? lookForComment(graph, call, request) : checkMedia(graph, containers, call, request)),
+    readPublishLimits: (call) => readPublishLimits(graph, call),
   };
+}
+
+/** What Meta lets this account publish in 24 hours; nothing where it names another span. */
+async function readPublishLimits(graph: Graph, call: ProviderCall): Promise<PublishLimits> {
+  const reply = await graph.get(call, `/${encodeURIComponent(call.externalId)}/content_publishing_limit`, { fields: 'config,quota_usage' });
+  const failure = publishFailureOf(graph.http, reply);
+  if (failure !== null) throw failure;
+  const [entry] = required(isRecord(reply.json) ? recordsOf(reply.json['data']) : null, graph.http.network, 'a list');
+  const config = isRecord(entry?.['config']) ? entry['config'] : null;
+  const total = countOf(config, 'quota_total');
+  return total === null || total === 0 || countOf(config, 'quota_duration') !== 86_400 ? {} : { postsPerDay: total };
 }
 
 interface Attempt {

@@ -23,6 +23,11 @@ export const publishing: PublishManifest = {
   keyLifetimeSeconds: 3600,
   visibilityDelaySeconds: 10,
   timeoutSeconds: 120,
+  // Mastodon's source, read 2026-11-24: 300 calls in 5 minutes for a token, each image up to two of them; 30 uploads in 30 minutes.
+  budgets: [
+    { name: 'calls', scope: 'account', windowSeconds: 300, max: 300, noun: 'calls', points: { post: 1, comment: 1, image: 2 } },
+    { name: 'uploads', scope: 'account', windowSeconds: 1800, max: 30, noun: 'images', points: { post: 0, comment: 0, image: 1 } },
+  ],
   text: { unit: 'codepoints', lengthMax: 500, bytesMax: null, linkLength: 23, hashtagsMax: null, mentionsMax: null },
   images: {
     countMax: 4, isRequired: false, types: ['image/jpeg', 'image/png', 'image/webp'], bytesMax: 8_000_000, ratioMin: null, ratioMax: null,

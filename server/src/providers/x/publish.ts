@@ -16,6 +16,11 @@ export const publishing: PublishManifest = {
   keyLifetimeSeconds: 0,
   visibilityDelaySeconds: 30,
   timeoutSeconds: 120,
+  // POST /2/tweets: 100 in 15 minutes for a user, 10,000 in 24 hours for an app (X developer documentation, read 2026-11-24).
+  budgets: [
+    { name: 'posts', scope: 'account', windowSeconds: 900, max: 100, noun: 'posts', points: { post: 1, comment: 1, image: 0 } },
+    { name: 'app posts', scope: 'app', windowSeconds: 86_400, max: 10_000, noun: 'posts', points: { post: 1, comment: 1, image: 0 } },
+  ],
   text: { unit: 'weighted', lengthMax: 280, bytesMax: null, linkLength: 23, hashtagsMax: null, mentionsMax: null },
   images: {
     countMax: 4, isRequired: false, types: ['image/jpeg', 'image/png', 'image/webp'], bytesMax: 5_000_000, ratioMin: null, ratioMax: null,
@@ -104,7 +109,8 @@ function refusalOf(http: HttpClient, reply: JsonReply): ProviderError | null {
   const isDaySpent = [reply.headers.get('x-user-limit-24hour-remaining'), reply.headers.get('x-app-limit-24hour-remaining')].includes('0');
   if (reply.status === 429 && isDaySpent && Number.isSafeInteger(dayEnds)) {
     const until = clampWait(dayEnds * 1000, http.clock);
-    return new ProviderError('rateLimited', 'X takes no more posts of this account today.', { until });
+    const isApp = reply.headers.get('x-app-limit-24hour-remaining') === '0';
+    return new ProviderError('rateLimited', `X takes no more posts of this ${isApp ? 'server' : 'account'} today.`, { until, scope: isApp ? 'app' : 'account' });
   }
   return failureOf(http, reply);
 }

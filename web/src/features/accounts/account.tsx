@@ -17,6 +17,7 @@ import { Page } from '../../ui/page.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { showProblem, showToast } from '../../ui/toast.tsx';
+import { AccountBudget } from './account-budget.tsx';
 import { AccountFigures, AccountScopes, Disconnect } from './account-facts.tsx';
 import { AccountHealth } from './account-health.tsx';
 import { AccountLimits } from './account-limits.tsx';
@@ -137,6 +138,7 @@ function Content({ account }: { readonly account: Account }): ReactElement {
       {running !== undefined && <Running account={account} received={running.received} stated={running.stated} />}
       <AccountFigures account={account} />
       <SyncLog accountId={account.id} />
+      <AccountBudget account={account} />
       <AccountLimits account={account} />
       <AccountScopes account={account} />
       {canManage && (account.state === 'connected' || account.state === 'reconnect') && <Disconnect account={account} />}

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Account, Scan } from '@rookery/contract/accounts.ts';
 
 import { connectProblems } from './search.ts';
-import { describeEvidence, describeReceived, describeUse, healthOf, problemWords, scanStateOf, showHandle } from './words.ts';
+import { describeEvidence, describeReceived, describeUse, healthOf, problemWords, scanStateOf, showHandle, readDollars } from './words.ts';
 
 const at = '2026-11-24T09:00:00.000Z';
 
@@ -17,7 +17,7 @@ const scan: Scan = {
 const account: Account = {
   id: scan.accountId, network: 'x', networkName: 'X', simulated: false, handle: 'ada', name: 'Ada', profileUrl: null, state: 'connected',
   stateReason: null, scopesGranted: [], scopesMissing: [], tokenExpiresAt: null, connectedAt: at, listsFollowers: true, followers: 24318,
-  followersAt: at, lastScan: scan, nextSyncAt: at, limits: null,
+  followersAt: at, lastScan: scan, nextSyncAt: at, limits: null, budgetMicros: null,
 };
 
 test('a refused token outweighs an old scan that went well', () => {
@@ -66,4 +66,9 @@ test('every problem of the callback has words', () => {
 test('a handle gets one at sign, however it was stored', () => {
   assert.equal(showHandle('@ada'), '@ada');
   assert.equal(showHandle('ada@example.social'), '@ada@example.social');
+});
+
+test('amounts are read as people type them, and nothing else is taken for one', () => {
+  assert.deepEqual(['5', '$12.50', '0', '4,5', '1000000'].map(readDollars), [5_000_000, 12_500_000, 0, 4_500_000, 1_000_000_000_000]);
+  assert.deepEqual(['', 'five', '-1', '1.234', '1e3', '1000001', '1.000,50'].map(readDollars), [null, null, null, null, null, null, null]);
 });

@@ -94,3 +94,13 @@ export const problemWords: Readonly<Record<ConnectProblem, (networkName: string)
   personal: (name) => `This is a personal account, and ${name} lets apps read only professional ones. `
     + `Switch it to a business or creator account in ${name}, then try again.`,
 };
+
+const dollarsMax = 1_000_000;
+
+/** An amount as people type it, `5` or `$12.50`, in millionths of a dollar; null for anything else. */
+export function readDollars(text: string): number | null {
+  const match = /^\$?\s*(\d{1,7})(?:[.,](\d{1,2}))?$/.exec(text.trim());
+  if (match === null) return null;
+  const micros = Number(match[1]) * 1_000_000 + Number((match[2] ?? '').padEnd(2, '0')) * 10_000;
+  return micros > dollarsMax * 1_000_000 ? null : micros;
+}

@@ -1,6 +1,7 @@
 import { ProviderError, type Finding } from '../../../providers/provider.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { callNetwork } from '../../accounts/index.ts';
+import { deleteCostOfPart } from '../spending/queries.ts';
 import { announce, openAttempt, recordSurely, requireHeld, type Held } from './hold.ts';
 import { clearSent, endAttempt, markDeleted, release, type PartRow } from './queries.ts';
 import { asPublication, buildRequest } from './send.ts';
@@ -28,6 +29,7 @@ export async function lookForPart(held: Held, part: PartRow): Promise<boolean> {
     const looks = row.looks + 1;
     if (finding.state === 'absent') {
       await db.run(clearSent, [held.ctx.workspace.id, held.target.id, part.position]);
+      await db.run(deleteCostOfPart, [held.ctx.workspace.id, held.target.id, part.position]);
       const again = { state: 'scheduled', reason: null, inSeconds: 0, retries: row.retries, looks } as const;
       return letGo(db, held, row.is_deleting ? endingOfDeletion(held) : again, {
         attemptId, outcome: 'absent', detail: 'It is not there: it did not go out.',

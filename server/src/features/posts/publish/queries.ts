@@ -27,6 +27,10 @@ export interface ClaimedTarget {
   readonly content: Content;
   readonly due_at: Date | null;
   readonly is_overdue: boolean;
+  /** A person waits for it. */
+  readonly is_urgent: boolean;
+  /** Why it has not gone out until now. */
+  readonly reason: string | null;
 }
 
 /** Takes the row for `$3` seconds, if it is free and due. Answers nothing when another worker was faster. */
@@ -37,7 +41,7 @@ export const claim = statement<ClaimedTarget>(
    where t.workspace_id = $1 and t.id = $2 and t.work_at <= now() and (t.lease_until is null or t.lease_until < now())
      and p.workspace_id = t.workspace_id and p.id = t.post_id
    returning t.id, t.post_id, t.account_id, t.state, t.fence, t.retries, t.looks, t.is_deleting, coalesce(t.content, p.content) as content, p.due_at,
-     (t.priority < 9 and p.due_at < now() - make_interval(hours => $4::int)) as is_overdue`,
+     (t.priority < 9 and greatest(p.due_at, t.held_until) < now() - make_interval(hours => $4::int)) as is_overdue, t.priority >= 9 as is_urgent, t.reason`,
 );
 
 export interface PartRow {

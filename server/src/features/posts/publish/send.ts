@@ -3,16 +3,39 @@ import type { Publication, PublishProgress, PublishRequest } from '../../../prov
 import type { Db } from '../../../platform/db/database.ts';
 import { loadPublishImages } from '../../media/index.ts';
 import { announce, HandsOffError, openAttempt, requireHeld, type Held } from './hold.ts';
-import { beginSending, holdForSend, listParts, markSent, renewLease, saveStep, type PartRow } from './queries.ts';
-import { settleFailure, settlePublished } from './settle.ts';
+import { beginSending, holdForSend, listParts, markSent, release, renewLease, saveStep, type PartRow } from './queries.ts';
+import { findHold, takeRoom, type Hold } from './room.ts';
+import { holdUntil, moveUse } from './room-queries.ts';
+import { letGo, settleFailure, settlePublished } from './settle.ts';
 
-/** Writes the intent for one part; throws HandsOffError when the target is not ours to send any more. */
-export async function beginPart(db: Db, held: Pick<Held, 'ctx' | 'target' | 'times'>, position: number): Promise<string> {
+/**
+ * Writes the intent for one part and takes its room in every budget. Answers null when there is none: the target then waits, with the
+ * reason. Throws HandsOffError when it is not ours to send any more.
+ */
+export async function beginPart(db: Db, held: Held, part: PartRow): Promise<string | null> {
   const { ctx, target, times } = held;
+  const hold = await findHold(db, held, part);
+  if (hold !== null) return waitForRoom(db, held, part, hold);
   const begun = await db.run(beginSending, [ctx.workspace.id, target.id, target.fence, times.leaseSeconds]);
   if (begun === 0) throw new HandsOffError();
   await announce(db, held);
-  return openAttempt(db, held, 'send', position);
+  const attemptId = await openAttempt(db, held, 'send', part.position);
+  await takeRoom(db, held, part, attemptId);
+  return attemptId;
+}
+
+async function waitForRoom(db: Db, held: Held, part: PartRow, hold: Hold): Promise<null> {
+  const { ctx, target } = held;
+  await requireHeld(db, held);
+  const isDoubtful = part.sent_at !== null;
+  if (hold.isRefusal && !isDoubtful) {
+    await letGo(db, held, { state: 'failed', reason: hold.reason, inSeconds: null }, { attemptId: null, outcome: 'refused', detail: null });
+    return null;
+  }
+  await db.run(release, [ctx.workspace.id, target.id, isDoubtful ? 'unknown' : 'scheduled', hold.reason, hold.inSeconds, target.retries, target.looks]);
+  if (hold.isPromise) await db.run(holdUntil, [ctx.workspace.id, target.id, hold.inSeconds]);
+  await announce(db, held);
+  return null;
 }
 
 interface Sending {
@@ -40,7 +63,8 @@ async function beginNext(held: Held, position: number): Promise<Sending | null> 
       await requireHeld(db, held);
       const parts = await db.many(listParts, [held.ctx.workspace.id, held.target.id]);
       const part = parts[position];
-      return part === undefined ? null : { held: { ...held, parts }, part, attemptId: await beginPart(db, held, position) };
+      const attemptId = part === undefined ? null : await beginPart(db, held, part);
+      return part === undefined || attemptId === null ? null : { held: { ...held, parts }, part, attemptId };
     });
   } catch (error) {
     // Deleted between two parts: the rest is not sent.
@@ -58,7 +82,7 @@ async function sendPart(held: Held, part: PartRow, attemptId: string): Promise<P
     const request = await buildRequest(held, part);
     return await callNetwork(ctx, account.id, (provider, call) => {
       if (provider.publish === undefined) throw new Error(`${account.network} publishes nothing`);
-      return provider.publish(call, request, createProgress(held, part, { signal, sent }));
+      return provider.publish(call, request, createProgress(held, part, { signal, sent, attemptId }));
     }, signal);
   } catch (error) {
     if (!(error instanceof HandsOffError)) {
@@ -86,8 +110,8 @@ export function asPublication(part: PartRow): Publication {
   return { externalId: part.external_id ?? '', url: part.url, ref: part.ref ?? {} };
 }
 
-function createProgress(held: Held, part: PartRow, parts: { signal: AbortSignal; sent: { isSent: boolean } }): PublishProgress {
-  const { ctx, target, times } = held;
+function createProgress(held: Held, part: PartRow, parts: { signal: AbortSignal; sent: { isSent: boolean }; attemptId: string }): PublishProgress {
+  const { ctx, target, times, publishing } = held;
   return {
     saveStep: (name, value) => ctx.transaction(async (db) => {
       const saved = await db.run(saveStep, [ctx.workspace.id, target.id, part.position, name, value, target.fence]);
@@ -101,6 +125,7 @@ function createProgress(held: Held, part: PartRow, parts: { signal: AbortSignal;
         const held = await db.run(holdForSend, [ctx.workspace.id, target.id, target.fence, times.leaseSeconds]);
         if (held === 0) throw new HandsOffError();
         await db.run(markSent, [ctx.workspace.id, target.id, part.position]);
+        if (publishing.budgets.length > 0) await db.run(moveUse, [parts.attemptId]);
       });
       parts.sent.isSent = true;
       if (deadline.aborted) throw new Error('The time to send was over before it began.');

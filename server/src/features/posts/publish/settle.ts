@@ -7,6 +7,8 @@ import { announce, recordSurely, requireHeld, HandsOffError, type Held } from '.
 import {
   clearSent, endAttempt, finishTarget, markDoubted, noteFailure, noteSuccess, release, resetTries, savePublished, type PartRow,
 } from './queries.ts';
+import { giveRoomBack, pauseUntil } from './room.ts';
+import { holdUntil } from './room-queries.ts';
 import { decideDoubt } from './times.ts';
 
 /** Where a target goes when the worker lets go of it. */
@@ -74,21 +76,34 @@ export async function settleFailure(held: Held, part: PartRow, failure: { error:
   const { error, attemptId, isSent } = failure;
   if (error instanceof HandsOffError) {
     // The row is another's by now; the line in the ledger is still ours to end.
-    await held.ctx.transaction((db) => db.run(endAttempt, [held.ctx.workspace.id, attemptId, 'canceled', error.message, held.ctx.clock.now()]));
+    await held.ctx.transaction(async (db) => {
+      await db.run(endAttempt, [held.ctx.workspace.id, attemptId, 'canceled', error.message, held.ctx.clock.now()]);
+      await giveRoomBack(db, held, { attemptId, isSent });
+    });
     return;
   }
-  const { kind, message, until } = describe(error, isSent);
+  const { kind, message, until, scope } = describe(error, isSent);
   await recordSurely(held, async (db) => {
     const row = await requireHeld(db, held);
     if (kind === 'unknownOutcome') return settleDoubt(db, held, part, { message, attemptId, looks: row.looks });
     if (kind === 'retryable' || kind === 'garbled') await db.run(noteFailure, [held.account.network]);
-    const ending = endingOf(held, part, { kind, message, until, retries: row.retries, looks: row.looks });
+    const ending = endingOf(held, part, { kind, message, until, scope, retries: row.retries, looks: row.looks });
     // What may be our own first try, seen at last, is looked for again and not sent: it keeps the mark of a part that may be out.
-    if (ending.state !== 'unknown') await db.run(clearSent, [held.ctx.workspace.id, held.target.id, part.position]);
+    if (ending.state !== 'unknown') {
+      await db.run(clearSent, [held.ctx.workspace.id, held.target.id, part.position]);
+      await giveRoomBack(db, held, { attemptId, isSent });
+    }
+    if (kind === 'rateLimited') await pauseFor(db, held, { message, scope, seconds: ending.inSeconds ?? 0 });
     await letGo(db, held, row.is_deleting && ending.state !== 'unknown' ? endingOfDeletion(held) : ending, {
       attemptId, outcome: ending.state === 'failed' ? 'refused' : 'retry', detail: message,
     });
   });
+}
+
+/** All posts that the network's word is about wait, not this one alone; none of them is late for it. */
+async function pauseFor(db: Db, held: Held, { message, scope, seconds }: { message: string; scope: ProviderError['scope']; seconds: number }): Promise<void> {
+  await pauseUntil(db, held, { scope, seconds, reason: message });
+  await db.run(holdUntil, [held.ctx.workspace.id, held.target.id, seconds]);
 }
 
 /** Nothing more goes out; what is out already is deleted next. */
@@ -101,13 +116,14 @@ interface Failure {
   readonly kind: ProviderError['kind'];
   readonly message: string;
   readonly until: Date | null;
+  readonly scope: ProviderError['scope'];
 }
 
 /** An error that is no answer of the network leaves doubt once the request may have left. */
 function describe(error: unknown, isSent: boolean): Failure {
-  if (error instanceof ProviderError) return { kind: error.kind, message: error.message, until: error.until };
+  if (error instanceof ProviderError) return { kind: error.kind, message: error.message, until: error.until, scope: error.scope };
   const message = 'Something went wrong on our side while this was sent.';
-  return { kind: isSent ? 'unknownOutcome' : 'retryable', message, until: null };
+  return { kind: isSent ? 'unknownOutcome' : 'retryable', message, until: null, scope: 'account' };
 }
 
 function endingOf(held: Held, part: PartRow, failure: Failure & { retries: number; looks: number }): Ending {

@@ -65,7 +65,7 @@ async function prepareSend(db: Db, held: Held, part: PartRow): Promise<Task | nu
     await letGo(db, held, endingOfDeletion(held), { attemptId: null, outcome: 'canceled', detail: null });
     return null;
   }
-  if (target.is_overdue && part.position === 0) return fail(db, held, `It was due more than ${lateHoursMax} hours ago and could not be sent until now. Look at it, then try again.`);
+  if (target.is_overdue && part.position === 0) return fail(db, held, `It was due more than ${lateHoursMax} hours ago and could not be sent until now. Look at it, then try again.${target.reason === null ? '' : ` The last reason: ${target.reason}`}`);
   if (held.parts.some((before) => before.position < part.position && before.external_id === null)) {
     return fail(db, held, 'An earlier part was confirmed by hand, so the network cannot be told what this one answers. Finish the thread there.');
   }
@@ -75,7 +75,12 @@ async function prepareSend(db: Db, held: Held, part: PartRow): Promise<Task | nu
     await db.run(release, [ctx.workspace.id, target.id, 'scheduled', reason, Math.max(1, pause.wait_seconds), target.retries, target.looks]);
     return null;
   }
-  return { kind: 'send', held, part, attemptId: await beginPart(db, held, part.position) };
+  return send(db, held, part);
+}
+
+async function send(db: Db, held: Held, part: PartRow): Promise<Task | null> {
+  const attemptId = await beginPart(db, held, part);
+  return attemptId === null ? null : { kind: 'send', held, part, attemptId };
 }
 
 async function resolveDoubt(db: Db, held: Held, part: PartRow): Promise<Task | null> {
@@ -86,9 +91,7 @@ async function resolveDoubt(db: Db, held: Held, part: PartRow): Promise<Task | n
     await letGo(db, held, { state: 'review', reason: reviewReason, inSeconds: null }, { attemptId: null, outcome: 'unknown', detail: null });
     return null;
   }
-  if (decision.step === 'resend') {
-    return { kind: 'send', held, part, attemptId: await beginPart(db, held, part.position) };
-  }
+  if (decision.step === 'resend') return send(db, held, part);
   if (decision.inSeconds > 0) {
     const reason = 'The worker ended while this was sent; finding out whether it went out.';
     await letGo(db, held, { state: 'unknown', reason, inSeconds: decision.inSeconds, retries: target.retries, looks: target.looks }, { attemptId: null, outcome: 'unknown', detail: null });

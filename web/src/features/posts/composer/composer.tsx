@@ -3,6 +3,7 @@ import { askApproval } from '@rookery/contract/approvals.ts';
 import { ratioWords } from '@rookery/contract/image-shape.ts';
 import type { Media } from '@rookery/contract/media.ts';
 import type { Post } from '@rookery/contract/posts.ts';
+import { listSpending } from '@rookery/contract/spending.ts';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState, type KeyboardEvent, type ReactElement } from 'react';
 
@@ -21,7 +22,7 @@ import { showToast } from '../../../ui/toast.tsx';
 import { PostFrame } from '../frame.tsx';
 import { refusalOf, type Refusal } from '../refusal.ts';
 import { AccountRow } from './account-row.tsx';
-import { destinationsOf, findProblems, findSameText, forecastPrice, type Problem } from './destinations.ts';
+import { destinationsOf, findProblems, findSameText, forecastBudgets, forecastPrice, type Problem } from './destinations.ts';
 import { countUndescribed, toggleTarget, withOtherImage, writtenOf, type Draft, type EditWhen, type Written } from './draft.ts';
 import { ComposerFooter } from './footer.tsx';
 import { LabelField } from './label-field.tsx';
@@ -80,6 +81,8 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
   const chosen = draft.targets.flatMap(({ accountId }) => destinations.find(({ account }) => account.id === accountId) ?? []);
   const problems = findProblems(draft, destinations, useShapes(draft, chosen));
   const price = forecastPrice(draft, destinations);
+  const spending = useCall(listSpending, { params }, { enabled: price !== null });
+  const budgets = spending.data === undefined ? [] : forecastBudgets(draft, destinations, { spending: spending.data, saved });
   const primary = primaryOf(when, saved, { zone, nowMs, needsApproval });
   const isFit = problems.length === 0 && chosen.length > 0;
 
@@ -167,7 +170,7 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
               <LabelField labels={draft.labels} onChange={(labels) => change((before) => ({ ...before, labels }))} />
             </div>
             <div className="flex min-w-0 flex-col gap-6">
-              <ProblemList draft={draft} problems={problems} hasAccounts={chosen.length > 0} sameTextOn={findSameText(draft, destinations)} price={price} undescribed={countUndescribed(draft)} onJump={jump} onReshaped={putReshaped} />
+              <ProblemList draft={draft} problems={problems} hasAccounts={chosen.length > 0} sameTextOn={findSameText(draft, destinations)} price={price} budgets={budgets} undescribed={countUndescribed(draft)} onJump={jump} onReshaped={putReshaped} />
               <Previews draft={draft} chosen={chosen} />
               <Suspense fallback={null}>{saved !== null && <ReviewPanel post={saved} onDecided={(decided) => onDone(decided, 'at')} />}</Suspense>
             </div>

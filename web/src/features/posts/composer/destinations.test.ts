@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Account } from '@rookery/contract/accounts.ts';
+import type { Post } from '@rookery/contract/posts.ts';
 import type { Publishing } from '@rookery/contract/publishing.ts';
 
-import { destinationsOf, findProblems, findSameText, forecastPrice, rulesOf, type Destination } from './destinations.ts';
+import { destinationsOf, findProblems, findSameText, forecastBudgets, forecastPrice, rulesOf, type Destination } from './destinations.ts';
 import { customise, draftOf, withContent, type Draft } from './draft.ts';
 
 const publishing: Publishing = {
@@ -17,7 +18,7 @@ function account(id: string, network: string, state: Account['state'] = 'connect
   return {
     id, network, networkName: network === 'bird' ? 'Bird' : 'Sky', simulated: true, handle: id, name: id, profileUrl: null, state, stateReason: null,
     scopesGranted: [], scopesMissing: [], tokenExpiresAt: null, connectedAt: '2026-01-01T00:00:00.000Z', listsFollowers: true, followers: null,
-    followersAt: null, lastScan: null, nextSyncAt: null, limits: null,
+    followersAt: null, lastScan: null, nextSyncAt: null, limits: null, budgetMicros: null,
   };
 }
 
@@ -89,6 +90,25 @@ test('the price is that of every post of every account, and says when a link mak
   assert.equal(forecastPrice(draft('hello', 'b1'), [bird]), 'About $0.015');
   assert.equal(forecastPrice(draft('https://example.org', 'b1'), [bird]), 'About $0.20, because of the link');
   assert.equal(forecastPrice(draft('https://example.org', 'b1', 'b2', 's1'), [bird, birdToo, sky]), 'About $0.40 for 2 posts, because of the links');
+});
+
+test('what is left of a budget counts what is planned, and a post that is changed does not count twice', () => {
+  const month = { name: 'November', from: '2026-10-31T23:00:00.000Z', to: '2026-11-30T23:00:00.000Z' };
+  const spending = { month, spending: [{ accountId: 'b1', budgetMicros: 5_000_000, spentMicros: 30_000, plannedMicros: 4_940_000 }, { accountId: 'b2', budgetMicros: null, spentMicros: 0, plannedMicros: 0 }] };
+  const words = (text: string, saved: Post | null = null) =>
+    forecastBudgets(draft(text, 'b1', 'b2', 's1'), [bird, birdToo, sky], { spending, saved }).map((one) => [one.words, one.isBeyond]);
+  assert.deepEqual(words('hello'), [['@b1: about $0.015; $0.03 of the $5.00 for November is left after what is planned.', false]]);
+  assert.equal(words('see https://example.org')[0]?.[1], true);
+  const content = { parts: [{ text: 'https://example.org', media: [] }], firstComment: null };
+  const target = {
+    id: 't', accountId: 'b1', network: 'bird', networkName: 'Bird', handle: 'b1', simulated: true, state: 'scheduled' as const, content: null, dueAt: '2026-11-25T09:00:00.000Z',
+    reason: null, partsPublished: 0, attempts: 0, publishedAt: null, url: null, isDeleting: false,
+  };
+  const saved: Post = {
+    id: 'p', state: 'scheduled', content, labels: [], wallTime: '2026-11-25T10:00', zone: 'Europe/Berlin', dueAt: target.dueAt, targets: [target], authorName: 'A',
+    createdAt: month.from, updatedAt: month.from, version: 1,
+  };
+  assert.equal(words('see https://example.org', saved)[0]?.[1], false);
 });
 
 test('the same text on two accounts is noticed where the network forbids it, whatever the letter case', () => {

@@ -1,12 +1,14 @@
 import type { Account } from '@rookery/contract/accounts.ts';
 import { checkContent, type ContentProblem } from '@rookery/contract/check-content.ts';
 import { checkShapes, type Shape } from '@rookery/contract/image-shape.ts';
+import type { ReplyOf } from '@rookery/contract/endpoint.ts';
+import { formatPrice } from '@rookery/contract/money.ts';
 import type { Network } from '@rookery/contract/networks.ts';
-import type { Content } from '@rookery/contract/posts.ts';
+import type { Content, Post } from '@rookery/contract/posts.ts';
+import { priceOfContent, type Price } from '@rookery/contract/price.ts';
 import { publishingFor, type Publishing, type TextRule } from '@rookery/contract/publishing.ts';
-import { countText } from '@rookery/contract/text-count.ts';
+import type { listSpending } from '@rookery/contract/spending.ts';
 
-import { formatPrice } from '../../../platform/format.ts';
 import { contentFor, type Draft, type EditContent } from './draft.ts';
 
 /** An account, and whether it can be published to from here. */
@@ -130,20 +132,53 @@ export function findSameText(draft: Draft, destinations: readonly Destination[])
 
 /** What publishing will cost, in words; null where it is free. */
 export function forecastPrice(draft: Draft, destinations: readonly Destination[]): string | null {
-  let micros = 0;
-  let posts = 0;
-  let withLink = 0;
+  const sum = { micros: 0, posts: 0, dearer: 0 };
   for (const { accountId } of draft.targets) {
-    const publishing = destinations.find(({ account }) => account.id === accountId)?.publishing ?? null;
-    if (publishing === null || publishing.price === null) continue;
-    for (const { text } of contentFor(draft, accountId).parts) {
-      const hasLink = countText(text, publishing.text).links > 0;
-      micros += hasLink ? publishing.price.postWithLink : publishing.price.post;
-      posts += 1;
-      if (hasLink && publishing.price.postWithLink !== publishing.price.post) withLink += 1;
-    }
+    const { micros, posts, dearer } = priceOn(draft, destinations.find(({ account }) => account.id === accountId));
+    sum.micros += micros;
+    sum.posts += posts;
+    sum.dearer += dearer;
   }
-  if (posts === 0 || micros === 0) return null;
-  const what = posts === 1 ? '' : ` for ${posts} posts`;
-  return `About ${formatPrice(micros)}${what}${withLink === 0 ? '' : withLink === 1 ? ', because of the link' : ', because of the links'}`;
+  if (sum.micros === 0) return null;
+  const what = sum.posts === 1 ? '' : ` for ${sum.posts} posts`;
+  return `About ${formatPrice(sum.micros)}${what}${sum.dearer === 0 ? '' : sum.dearer === 1 ? ', because of the link' : ', because of the links'}`;
+}
+
+function priceOn(draft: Draft, destination: Destination | undefined): Price {
+  if (destination === undefined || destination.publishing === null) return { micros: 0, posts: 0, dearer: 0 };
+  return priceOfContent(plain(contentFor(draft, destination.account.id)), destination.publishing);
+}
+
+/** What a post leaves of an account's budget. */
+export interface BudgetForecast {
+  readonly accountId: string;
+  readonly words: string;
+  readonly isBeyond: boolean;
+}
+
+/**
+ * What is left of the month's budget of each chosen account that has one. `saved` is the post as the server has it: what it was planned
+ * with is part of what the server forecasts, and not counted twice.
+ */
+export function forecastBudgets(
+  draft: Draft, destinations: readonly Destination[], known: { readonly spending: ReplyOf<typeof listSpending>; readonly saved: Post | null },
+): BudgetForecast[] {
+  const { spending: { month, spending }, saved } = known;
+  return destinations.flatMap((destination) => {
+    const { account } = destination;
+    const budget = spending.find(({ accountId }) => accountId === account.id);
+    const { micros } = priceOn(draft, draft.targets.some(({ accountId }) => accountId === account.id) ? destination : undefined);
+    if (budget === undefined || budget.budgetMicros === null || micros === 0 || destination.publishing === null) return [];
+    const before = saved?.targets.find(({ accountId, state, dueAt }) => accountId === account.id && state === 'scheduled' && dueAt !== null && dueAt < month.to);
+    const own = before === undefined || saved === null ? 0 : priceOfContent(before.content ?? saved.content, destination.publishing).micros;
+    const left = Math.max(0, budget.budgetMicros - budget.spentMicros - budget.plannedMicros + own);
+    const of = `${formatPrice(left)} of the ${formatPrice(budget.budgetMicros)} for ${month.name} is left after what is planned`;
+    const isBeyond = micros > left;
+    return [{
+      accountId: account.id, isBeyond,
+      words: isBeyond
+        ? `@${account.handle}: about ${formatPrice(micros)}, but ${of}. Raise the budget on the account's page, or it may not go out this month.`
+        : `@${account.handle}: about ${formatPrice(micros)}; ${of}.`,
+    }];
+  });
 }

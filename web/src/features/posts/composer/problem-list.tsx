@@ -5,7 +5,7 @@ import type { ReactElement } from 'react';
 import { Callout } from '../../../ui/callout.tsx';
 import { SectionTitle } from '../frame.tsx';
 import { firstCommentId } from './content-editor.tsx';
-import type { Problem } from './destinations.ts';
+import type { BudgetForecast, Problem } from './destinations.ts';
 import { contentFor, type Draft } from './draft.ts';
 import { partFieldId } from './part-editor.tsx';
 import { ReshapeButtons } from './reshape-buttons.tsx';
@@ -25,6 +25,7 @@ export interface ProblemListProps {
   readonly hasAccounts: boolean;
   readonly sameTextOn: readonly string[];
   readonly price: string | null;
+  readonly budgets: readonly BudgetForecast[];
   /** Images without a description. */
   readonly undescribed: number;
   readonly onJump: (problem: Problem) => void;
@@ -33,7 +34,7 @@ export interface ProblemListProps {
 }
 
 /** What is left to put right, each with the way to its field; and what is good to know before it goes out. */
-export function ProblemList({ draft, problems, hasAccounts, sameTextOn, price, undescribed, onJump, onReshaped }: ProblemListProps): ReactElement {
+export function ProblemList({ draft, problems, hasAccounts, sameTextOn, price, budgets, undescribed, onJump, onReshaped }: ProblemListProps): ReactElement {
   const isThread = draft.content.parts.length > 1;
   const where = ({ part, networks }: Problem): string => {
     const place = part === 'comment' ? 'first comment' : part !== null && isThread ? `part ${part + 1}` : '';
@@ -58,6 +59,12 @@ export function ProblemList({ draft, problems, hasAccounts, sameTextOn, price, u
         {hasAccounts && problems.length === 0 && <li className="flex gap-2 text-muted"><CircleCheck size={16} aria-hidden="true" className="mt-0.5 shrink-0 text-success" /> It fits every account.</li>}
         {undescribed > 0 && <li className="flex gap-2 text-muted"><ImageOff size={16} aria-hidden="true" className="mt-0.5 shrink-0 text-warning" /> {undescribed === 1 ? 'One image has' : `${undescribed} images have`} no description. People who do not see it miss what it says.</li>}
         {price !== null && <li className="flex gap-2 text-muted"><span aria-hidden="true" className="w-4 shrink-0 text-center font-medium">$</span> {price}</li>}
+        {budgets.map(({ accountId, words, isBeyond }) => (
+          <li key={accountId} className="flex gap-2 text-muted">
+            {isBeyond ? <CircleAlert size={16} aria-hidden="true" className="mt-0.5 shrink-0 text-warning" /> : <span aria-hidden="true" className="w-4 shrink-0 text-center font-medium">$</span>}
+            <span className="min-w-0">{words}</span>
+          </li>
+        ))}
       </ul>
       {sameTextOn.map((network) => <Callout key={network} tone="warning">{network} forbids the same text on several accounts. Give each of them words of its own.</Callout>)}
     </section>
