@@ -54,6 +54,10 @@ export async function gatherPosts(walked: WalkedApp, team: Team, { mark, account
        select workspace_id, $2, id, 'send', 0, 0, now(), now(), 'refused', $3 from post_target where id = $1`,
       [written.targetId, randomUUID(), `${mark} said so`],
     );
+    await walked.admin(
+      `insert into account_cost (workspace_id, account_id, target_id, part, attempt_id, micros, at)
+       select workspace_id, account_id, id, 0, $2, 15000, now() from post_target where id = $1`, [written.targetId, randomUUID()],
+    );
     return written;
   };
   await browser.ok(replaceSlots, { params: { ...params, accountId }, body: { slots: [{ weekday: 2, time: '09:00' }, { weekday: 4, time: '17:30' }] } });

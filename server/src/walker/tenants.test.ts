@@ -79,8 +79,8 @@ test('the walk knows how to call every operation, and no recipe is for one that 
 });
 
 test('what is to be kept apart is there: each list shows its own workspace the marks that the other must not see', async () => {
-  // What networks can do is the same for everybody; free slots are times and ids.
-  const wordless = new Set(['listNetworks', 'listFreeSlots']);
+  // What networks can do is the same for everybody; free slots are times and ids, spending is ids and amounts.
+  const wordless = new Set(['listNetworks', 'listFreeSlots', 'listSpending']);
   for (const endpoint of ofWorkspaces.filter(({ method, replyKind }) => method === 'GET' && replyKind === undefined)) {
     const reply = await sendCall(origin, endpoint, theirs.people.owner, toRequest(endpoint, makeCall(endpoint, theirs, stranger)));
     assert.equal(reply.status, 200, endpoint.id);
