@@ -8,7 +8,7 @@ import { createId } from '../../../platform/id.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../../context.ts';
 import { requireRelease } from '../approval-rule.ts';
-import { requireKnown, requireSendable } from '../content.ts';
+import { requireKnown, requireSendable, requireShapes } from '../content.ts';
 import { deletePostRow } from '../queries.ts';
 import { requirePost, titleOf } from '../service.ts';
 import { planAhead } from './extend.ts';
@@ -37,6 +37,7 @@ export async function startSeries(ctx: WorkspaceContext, body: BodyOf<typeof cre
     await requireRelease(db, ctx);
     const accounts = await requireKnown(db, ctx, body);
     requireSendable(body, accounts);
+    await requireShapes(db, ctx, body, accounts);
     if ((await db.one(countOpenSeries, [ctx.workspace.id])).count >= openSeriesMax) {
       throw new AppError('conflict', `There are ${openSeriesMax} series already. End one that is not needed any more.`);
     }
@@ -98,6 +99,7 @@ export async function editSeries(ctx: WorkspaceContext, seriesId: string, body: 
     const targets = body.targets ?? before.targets;
     const accounts = await requireKnown(db, ctx, { content, targets });
     requireSendable({ content, targets }, accounts);
+    await requireShapes(db, ctx, { content, targets }, accounts);
     if (body.allowDuplicate !== true && (body.content ?? body.targets) !== undefined) {
       await requireRepeatable(db, ctx, { content, targets, accounts, rule, seriesId });
     }
