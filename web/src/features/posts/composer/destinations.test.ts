@@ -106,7 +106,7 @@ test('what is left of a budget counts what is planned, and a post that is change
   };
   const saved: Post = {
     id: 'p', state: 'scheduled', content, labels: [], wallTime: '2026-11-25T10:00', zone: 'Europe/Berlin', dueAt: target.dueAt, targets: [target], authorName: 'A',
-    createdAt: month.from, updatedAt: month.from, version: 1,
+    createdAt: month.from, updatedAt: month.from, version: 1, series: null, approval: null,
   };
   assert.equal(words('see https://example.org', saved)[0]?.[1], false);
 });
