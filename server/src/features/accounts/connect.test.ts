@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { AppError } from '../../platform/errors.ts';
 import { driveConsent } from '../../providers/simulation/drive-consent.ts';
 import { createSession } from '../auth/index.ts';
 import type { PublicContext, WorkspaceContext } from '../context.ts';
@@ -201,4 +202,12 @@ test('only who may manage accounts can begin, and nobody for an account of anoth
   await assert.rejects(beginConnect(owner, { network: 'nowhere' }), { code: 'invalid-input' });
   await assert.rejects(beginConnect({ ...owner, simulatedNetworks: new Set() }, { network: 'x' }), { code: 'network-not-configured' });
   assert.equal(services.providers.get('x')?.manifest.settings.length, 1);
+});
+
+test('a network that asks to wait is passed on as such, with the time', async () => {
+  const mastodon = harness.simulator('mastodon');
+  mastodon.faults.rateLimitNext(10);
+  await assert.rejects(beginConnect(owner, { network: 'mastodon', address: mastodon.origin }), (error) =>
+    error instanceof AppError && error.code === 'rate-limited' && (error.retryAfterSeconds ?? 0) > 0);
+  mastodon.faults.reset();
 });

@@ -19,6 +19,8 @@ import { describeAccounts, findAccount } from './rows.ts';
 const stateBytes = 32;
 const consentMinutes = 10;
 const connectDeadlineMs = 30_000;
+/** Where a network asks to wait and does not say for how long. */
+const retrySecondsOtherwise = 60;
 /** A person waits for it, and the first sync asks again. */
 const limitsDeadlineMs = 5_000;
 const reasonLengthMax = 200;
@@ -49,7 +51,7 @@ export async function beginConnect(
   const provider = requireProvider(ctx, body.network);
   if (ctx.session === null) throw new AppError('not-signed-in');
   const state = randomBytes(stateBytes).toString('base64url');
-  const consent = await fromNetwork(provider.startConsent({
+  const consent = await fromNetwork(ctx, provider.startConsent({
     state, redirectUri: redirectUriOf(ctx, body.network), address: body.address ?? null, signal: AbortSignal.timeout(connectDeadlineMs),
   }), '/address');
   const now = ctx.clock.now();
@@ -73,12 +75,16 @@ async function requireSameNetwork(db: Db, ctx: WorkspaceContext, accountId: stri
 }
 
 /** A network's refusal in words, at the field that caused it where there is one. */
-async function fromNetwork<Result>(call: Promise<Result>, pointer: string): Promise<Result> {
+async function fromNetwork<Result>(ctx: WorkspaceContext, call: Promise<Result>, pointer: string): Promise<Result> {
   try {
     return await call;
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     if (error.kind === 'rejected' || error.kind === 'revoked' || error.kind === 'notSupported') throw invalidField(pointer, 'refused', error.message);
+    if (error.kind === 'rateLimited') {
+      const seconds = error.until === null ? retrySecondsOtherwise : Math.max(1, Math.ceil((error.until.getTime() - ctx.clock.now().getTime()) / 1000));
+      throw new AppError('rate-limited', error.message, { retryAfterSeconds: seconds, cause: error });
+    }
     throw new AppError('network-failed', error.message, { cause: error });
   }
 }
@@ -189,7 +195,7 @@ export async function connectByPassword(
   const provider = requireProvider(ctx, body.network);
   if (provider.connectWithPassword === undefined) throw new AppError('not-supported', `${provider.manifest.name} does not take app passwords.`);
   const signal = AbortSignal.timeout(connectDeadlineMs);
-  const grant = await fromNetwork(provider.connectWithPassword({ handle: body.handle, password: body.password, signal }), '/password');
+  const grant = await fromNetwork(ctx, provider.connectWithPassword({ handle: body.handle, password: body.password, signal }), '/password');
   const accountId = await keepGrant(ctx, provider, grant, body.accountId ?? null);
   if (accountId === null) throw new AppError('conflict', 'This is another account than the one you wanted to reconnect.');
   await refreshPublishLimits(ctx, { id: accountId, network: body.network }, AbortSignal.timeout(limitsDeadlineMs));

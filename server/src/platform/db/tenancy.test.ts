@@ -165,7 +165,6 @@ before(async () => {
     `insert into post_part (workspace_id, target_id, position, is_comment, key, created_at, text, media) values ('${workspaceId}', '${otherId}', 0, false, '${otherId}', now(), 't', '[]')`,
     `insert into publish_attempt (workspace_id, id, target_id, kind, part, fence, started_at, outcome) values ('${workspaceId}', '${otherId}', '${otherId}', 'send', 0, 1, now(), 'running')`,
     `insert into calendar_feed (workspace_id, id, user_id, name, token_hash, created_at) values ('${workspaceId}', '${otherId}', '${otherId}', 'n', 'x', now())`,
-    `insert into snippet (workspace_id, id, kind, name, text, author_name, updated_at, version) values ('${workspaceId}', '${otherId}', 'template', 'n', 't', 'a', now(), 1)`,
     `insert into account_cost values ('${workspaceId}', '${accountId}', '${otherId}', 0, '${otherId}', 1, now())`,
     `insert into snippet (workspace_id, id, kind, name, text, author_name, updated_at) values ('${workspaceId}', '${otherId}', 'template', 'n', '', 'n', now())`,
     `insert into post_approval (workspace_id, post_id, state, wall_time, zone, wanted_at, requested_by_name, requested_at) values ('${workspaceId}', '${otherId}', 'requested', '', '', now(), 'n', now())`,
