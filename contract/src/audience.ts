@@ -147,6 +147,8 @@ export const getDashboard = endpoint({
       kind: oneOf(['reconnect', 'held-scan', 'failed-sync', 'scopes-missing']),
       accountId: uuid(), scanId: nullable(uuid()), message: string(), at: instant(),
     })),
+    /** Posts that wait for approval. */
+    approvals: integer(),
     checkedAt: instant(),
   }),
 });

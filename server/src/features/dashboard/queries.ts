@@ -8,6 +8,12 @@ export interface TroubleRow {
   readonly at: Date;
 }
 
+export const countApprovals = statement<{ count: number }>(
+  'dashboard.count-approvals',
+  `select count(*)::int as count from post_approval a where a.workspace_id = $1 and a.state = 'requested'
+     and exists (select from post_target t where t.workspace_id = a.workspace_id and t.post_id = a.post_id and t.state = 'draft')`,
+);
+
 /** The latest scan of each account, where it went wrong. */
 export const latestTroubles = statement<TroubleRow>(
   'dashboard.latest-troubles',

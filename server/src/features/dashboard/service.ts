@@ -3,7 +3,7 @@ import type { QueryOf } from '@rookery/contract/endpoint.ts';
 import { describeAccounts, listAccountRows } from '../accounts/index.ts';
 import { summariseEach } from '../audience/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
-import { latestTroubles, type TroubleRow } from './queries.ts';
+import { countApprovals, latestTroubles, type TroubleRow } from './queries.ts';
 
 type Attention = Dashboard['attention'][number];
 
@@ -30,6 +30,7 @@ export async function readDashboard(ctx: WorkspaceContext, query: QueryOf<typeof
     }));
     const nameOf = new Map(accounts.map((account) => [account.id, `${account.handle} on ${account.networkName}`]));
     return {
+      approvals: (await db.one(countApprovals, [ctx.workspace.id])).count,
       summary: whole, accounts: perAccount,
       attention: [...reconnect, ...troubles.map((row) => toAttention(row, nameOf.get(row.account_id) ?? '')), ...missing],
       checkedAt: ctx.clock.now().toISOString(),

@@ -1,13 +1,10 @@
 import type { Account } from '@rookery/contract/accounts.ts';
-import { listApprovals } from '@rookery/contract/approvals.ts';
 import type { Dashboard } from '@rookery/contract/audience.ts';
 import { Link } from '@tanstack/react-router';
-import { CircleAlert, CircleCheck, CirclePause, KeyRound, Stamp, RefreshCwOff, type LucideIcon } from 'lucide-react';
+import { CircleAlert, CircleCheck, CirclePause, KeyRound, RefreshCwOff, type LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
 
-import { formatPlural } from '../../platform/format.ts';
-import { useCall } from '../../platform/query.ts';
-import { useCan, useSession } from '../../platform/session.ts';
+import { useCan } from '../../platform/session.ts';
 import { buttonStyle } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
@@ -49,34 +46,18 @@ function AttentionRow({ item, account, timeZone }: { readonly item: Item; readon
   );
 }
 
-/** How many posts wait for whoever may approve them. */
-function useWaiting(): number {
-  const { workspace } = useSession();
-  const canApprove = useCan('posts:approve');
-  const { data } = useCall(listApprovals, { params: { workspaceId: workspace.workspaceId } }, { enabled: canApprove });
-  return data?.posts.length ?? 0;
-}
-
-function ApprovalsRow({ waiting }: { readonly waiting: number }): ReactElement {
-  return (
-    <li className="flex items-start gap-3 px-5 py-3 max-sm:px-4">
-      <Stamp size={16} aria-hidden="true" className="mt-0.5 shrink-0 text-warning" />
-      <p className="min-w-0 flex-1">{formatPlural(waiting, 'post needs', 'posts need')} approval</p>
-      <Link to="/approvals" className={buttonStyle({ size: 'small' })}>Review</Link>
-    </li>
-  );
-}
-
 interface AttentionProps {
   readonly items: readonly Item[];
+  /** Posts that wait for approval; counted for those who may give it. */
+  readonly approvals: number;
   readonly accounts: readonly Account[];
   readonly checkedAt: string;
   readonly timeZone: string;
 }
 
 /** What needs a person, each with its next step. Empty most days: then it says so, and when that was looked at. */
-export function Attention({ items, accounts, checkedAt, timeZone }: AttentionProps): ReactElement {
-  const waiting = useWaiting();
+export function Attention({ items, approvals, accounts, checkedAt, timeZone }: AttentionProps): ReactElement {
+  const waiting = useCan('posts:approve') ? approvals : 0;
   const byId = new Map(accounts.map((account) => [account.id, account]));
   return (
     <Card title="Needs attention" isFlush>
@@ -90,7 +71,12 @@ export function Attention({ items, accounts, checkedAt, timeZone }: AttentionPro
         </div>
       ) : (
         <ul className="divide-y divide-line border-t border-line">
-          {waiting > 0 && <ApprovalsRow waiting={waiting} />}
+          {waiting > 0 && (
+            <li className="flex items-start gap-3 px-5 py-3 max-sm:px-4">
+              <p className="flex-1">Posts that need approval: {waiting}</p>
+              <Link to="/approvals" className={buttonStyle({ size: 'small' })}>Review</Link>
+            </li>
+          )}
           {items.map((item) => (
             <AttentionRow key={`${item.kind}:${item.accountId}:${item.scanId ?? ''}`} item={item} account={byId.get(item.accountId)} timeZone={timeZone} />
           ))}

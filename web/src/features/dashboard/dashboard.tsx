@@ -66,7 +66,7 @@ export function Dashboard(): ReactElement {
         </div>
         {data !== undefined && (
           <Region what="What needs attention">
-            <Attention items={data.attention} accounts={list ?? []} checkedAt={data.checkedAt} timeZone={workspace.timeZone} />
+            <Attention items={data.attention} approvals={data.approvals} accounts={list ?? []} checkedAt={data.checkedAt} timeZone={workspace.timeZone} />
           </Region>
         )}
       </div>
