@@ -255,3 +255,22 @@ test('a person who has a post in hand and a worker that has its destination do n
   await work;
   assert.equal((await settle(stage)).state, 'published');
 });
+
+test('a worker that waited for a change takes the words as they became', async () => {
+  const stage = await setStage({ policy: 'key', parts: 1, answers: [], acts: [], order: [] });
+  const actor = createActor(database, () => workOnTarget(stage.contextOf(async () => undefined), stage.targetId, { times, signal }));
+  const { version } = (await readPost(stage.owner, stage.postId)).post;
+  const editor: WorkspaceContext = {
+    ...stage.owner,
+    transaction: (work) => stage.owner.transaction(async (db) => {
+      const result = await work(db);
+      // To where it waits for this change to be committed.
+      await actor.step();
+      return result;
+    }),
+  };
+  await changePost(editor, stage.postId, { version, content: { parts: [{ text: 'Heron, edited', media: [] }], firstComment: null }, when: { kind: 'now' } });
+  await actor.finish();
+  assert.equal((await settle(stage)).state, 'published');
+  assert.deepEqual(stage.network.posts.map(({ text }) => text), ['Heron, edited']);
+});

@@ -33,15 +33,22 @@ export interface ClaimedTarget {
   readonly reason: string | null;
 }
 
-/** Takes the row for `$3` seconds, if it is free and due. Answers nothing when another worker was faster. */
-export const claim = statement<ClaimedTarget>(
+/** Takes the row for `$3` seconds, if it is free and due. Touches nothing when another worker was faster. */
+export const claim = statement(
   'publish.claim',
-  `update post_target t set fence = t.fence + 1, lease_until = now() + make_interval(secs => $3::float8)
-   from post p
-   where t.workspace_id = $1 and t.id = $2 and t.work_at <= now() and (t.lease_until is null or t.lease_until < now())
-     and p.workspace_id = t.workspace_id and p.id = t.post_id
-   returning t.id, t.post_id, t.account_id, t.state, t.fence, t.retries, t.looks, t.is_deleting, coalesce(t.content, p.content) as content, p.due_at,
-     (t.priority < 9 and greatest(p.due_at, t.held_until) < now() - make_interval(hours => $4::int)) as is_overdue, t.priority >= 9 as is_urgent, t.reason`,
+  `update post_target set fence = fence + 1, lease_until = now() + make_interval(secs => $3::float8)
+   where workspace_id = $1 and id = $2 and work_at <= now() and (lease_until is null or lease_until < now())`,
+);
+
+/**
+ * What the claim has taken. A statement of its own: one that waited for a person's change would see the row as it became, and the post
+ * beside it with the words that it had before.
+ */
+export const readClaimed = statement<ClaimedTarget>(
+  'publish.read-claimed',
+  `select t.id, t.post_id, t.account_id, t.state, t.fence, t.retries, t.looks, t.is_deleting, coalesce(t.content, p.content) as content, p.due_at,
+     (t.priority < 9 and greatest(p.due_at, t.held_until) < now() - make_interval(hours => $3::int)) as is_overdue, t.priority >= 9 as is_urgent, t.reason
+   from post_target t join post p on p.workspace_id = t.workspace_id and p.id = t.post_id where t.workspace_id = $1 and t.id = $2`,
 );
 
 export interface PartRow {

@@ -3,7 +3,7 @@ import { findAccount } from '../../accounts/index.ts';
 import type { WorkspaceContext } from '../../context.ts';
 import { HandsOffError, ensureParts, type Held } from './hold.ts';
 import { deleteParts, lookForPart } from './look.ts';
-import { claim, findPause, interruptAttempts, lockHeld, release, type PartRow } from './queries.ts';
+import { claim, findPause, interruptAttempts, lockHeld, readClaimed, release, type PartRow } from './queries.ts';
 import { beginPart, sendParts } from './send.ts';
 import { endingOfDeletion, letGo, reviewReason } from './settle.ts';
 import { decideDoubt, lateHoursMax, type PublishTimes } from './times.ts';
@@ -39,8 +39,8 @@ export async function workOnTarget(ctx: WorkspaceContext, targetId: string, opti
 }
 
 async function take(db: Db, ctx: WorkspaceContext, { targetId, options }: { targetId: string; options: WorkOptions }): Promise<Task | null> {
-  const target = await db.maybe(claim, [ctx.workspace.id, targetId, options.times.leaseSeconds, lateHoursMax]);
-  if (target === null) return null;
+  if ((await db.run(claim, [ctx.workspace.id, targetId, options.times.leaseSeconds])) === 0) return null;
+  const target = await db.one(readClaimed, [ctx.workspace.id, targetId, lateHoursMax]);
   await db.run(interruptAttempts, [ctx.workspace.id, target.id, target.fence]);
   const account = await findAccount(db, ctx, target.account_id);
   const provider = account === null ? null : ctx.providers.get(account.network);
