@@ -53,7 +53,7 @@ async function dragDown(page: Page, chip: Locator, pixels: number): Promise<void
 
 async function publishNow(page: Page, dialog: Locator): Promise<void> {
   await tabTo(page, dialog.getByRole('radio', { checked: true }));
-  for (let presses = 0; presses < 2 && !(await dialog.getByRole('radio', { name: 'Now' }).isChecked()); presses += 1) await page.keyboard.press('ArrowRight');
+  for (let presses = 0; presses < 3 && !(await dialog.getByRole('radio', { name: 'Now' }).isChecked()); presses += 1) await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Control+Enter');
   const confirm = page.getByRole('dialog', { name: 'Publish now?' });
   await tabTo(page, confirm.getByRole('button', { name: 'Publish now' }));

@@ -102,6 +102,12 @@ const approvalsRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/posts/approvals.tsx'), 'Approvals'),
 });
 
+const queueRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/queue',
+  component: lazyRouteComponent(() => import('./features/slots/queue.tsx'), 'Queue'),
+});
+
 const accountsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/accounts',
@@ -161,7 +167,7 @@ const routeTree = rootRoute.addChildren([
   welcomeRoute,
   reviewRoute,
   appRoute.addChildren([
-    dashboardRoute, postsRoute.addChildren([calendarRoute, postRoute]), seriesRoute, audienceRoute, approvalsRoute, accountsRoute, connectRoute, accountRoute, importRoute, teamRoute, auditRoute, settingsRoute,
+    dashboardRoute, postsRoute.addChildren([calendarRoute, postRoute]), seriesRoute, queueRoute, audienceRoute, approvalsRoute, accountsRoute, connectRoute, accountRoute, importRoute, teamRoute, auditRoute, settingsRoute,
     settingsSectionRoute,
   ]),
 ]);

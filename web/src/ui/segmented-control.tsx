@@ -19,7 +19,7 @@ export function SegmentedControl<Value extends string>({ label, options, value, 
       {options.map((option) => (
         <label
           key={option.value}
-          className="relative flex min-w-8 flex-1 items-center justify-center rounded-small px-2.5 font-medium whitespace-nowrap text-muted transition-colors hover:text-ink has-checked:bg-surface has-checked:text-ink has-checked:ring-1 has-checked:ring-line has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="relative flex min-w-8 flex-auto items-center justify-center rounded-small px-2.5 font-medium whitespace-nowrap text-muted transition-colors hover:text-ink has-checked:bg-surface has-checked:text-ink has-checked:ring-1 has-checked:ring-line has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"

@@ -97,6 +97,7 @@ function Lead({ account }: { readonly account: Account }): ReactElement {
             Open at {account.networkName}
           </a>
         )}
+        <Link to="/queue" className={buttonStyle({ kind: 'ghost', size: 'small' })}>Posting slots</Link>
         <Link to="/audience" search={{ account: account.id }} className={buttonStyle({ size: 'small' })}>See its audience</Link>
       </div>
     </div>

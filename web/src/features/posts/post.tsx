@@ -68,15 +68,17 @@ export function PostScreen({ postId, search, isSheet, onClose }: PostScreenProps
   const { workspace } = useSession();
   const canWrite = useCan('posts:write');
   const navigate = useNavigate();
-  const [createdId, setCreatedId] = useState<string | null>(null);
-  const isNew = postId === 'new' || postId === createdId;
+  // A new post keeps its composer when it gets its address; a copy of it is another new post, with a composer of its own.
+  const [created, setCreated] = useState<{ readonly id: string; readonly key: string } | null>(null);
+  const isNew = postId === 'new' || postId === created?.id;
+  const composerKey = postId === 'new' ? `new ${search.copy ?? ''}` : postId === created?.id ? created.key : postId;
   const params = { workspaceId: workspace.workspaceId };
   const loadedId = postId === 'new' ? search.copy : postId;
   const query = useCall(getPost, { params: { ...params, postId: loadedId ?? '' } }, { enabled: loadedId !== undefined });
   const post = loadedId === undefined ? null : (query.data?.post ?? null);
   const pending = <PostFrame title="Post" isSheet={isSheet} onClose={onClose}><SkeletonRows rows={5} label="Loading the post" /></PostFrame>;
   const onCreated = (id: string): void => {
-    setCreatedId(id);
+    setCreated({ id, key: composerKey });
     void navigate({ to: '/posts/$postId', params: { postId: id }, replace: true, resetScroll: false });
   };
 
@@ -88,7 +90,7 @@ export function PostScreen({ postId, search, isSheet, onClose }: PostScreenProps
   return (
     <Suspense fallback={pending}>
       {isWritten && canWrite
-        ? <Writing key={isNew ? 'new' : postId} post={postId === 'new' ? null : post} copied={postId === 'new' ? post : null} search={search} isSheet={isSheet} onClose={onClose} onCreated={onCreated} />
+        ? <Writing key={composerKey} post={postId === 'new' ? null : post} copied={postId === 'new' ? post : null} search={search} isSheet={isSheet} onClose={onClose} onCreated={onCreated} />
         : post !== null && <PostDetails key={postId} post={post} isSheet={isSheet} onClose={onClose} />}
     </Suspense>
   );

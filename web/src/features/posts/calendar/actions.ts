@@ -5,8 +5,10 @@ import type { CalendarPost } from '../calendar-post.ts';
 /** What can be done with posts on the calendar. The functions stay the same while it is on screen, so that chips are not drawn anew. */
 export interface CalendarActions {
   readonly open: (postId: string) => void;
-  /** Writes a new post, for a wall time where one is given. */
-  readonly write: (wallTime?: string) => void;
+  /** Writes a new post, for a wall time and an account where they are given. */
+  readonly write: (wallTime?: string, accountId?: string) => void;
+  /** Opens a copy of a post as a new draft. */
+  readonly duplicate: (postId: string) => void;
   /** Asks for another time; `dropped` is where it was dropped, when that needs a decision. */
   readonly askMove: (post: CalendarPost, dropped?: string) => void;
   readonly askDelete: (post: CalendarPost) => void;

@@ -5,6 +5,7 @@ import { dayInZone, formatDay } from '../../../platform/format.ts';
 import { useNow } from '../../../platform/use-now.ts';
 import { useCalendarActions } from './actions.ts';
 import { PostChip } from './chip.tsx';
+import { noFreeSlots, SlotRow, type FreeByDay } from './free-slots.tsx';
 import type { PlacedPost } from './grid-layout.ts';
 
 /** Posts of one day below each other, each with its menu. */
@@ -23,12 +24,13 @@ export function DayPosts({ entries, movingIds }: { readonly entries: readonly Pl
 export interface AgendaProps {
   readonly days: readonly string[];
   readonly byDay: ReadonlyMap<string, readonly PlacedPost[]>;
+  readonly freeByDay: FreeByDay;
   readonly zone: string;
   readonly movingIds: ReadonlySet<string>;
 }
 
 /** The week on a phone: day after day, read downwards. */
-export function Agenda({ days, byDay, zone, movingIds }: AgendaProps): ReactElement {
+export function Agenda({ days, byDay, freeByDay, zone, movingIds }: AgendaProps): ReactElement {
   const { write, canWrite } = useCalendarActions();
   const today = dayInZone(useNow(), zone);
   return (
@@ -46,6 +48,7 @@ export function Agenda({ days, byDay, zone, movingIds }: AgendaProps): ReactElem
               )}
             </div>
             {entries.length === 0 ? <p className="text-caption text-muted">Nothing planned</p> : <DayPosts entries={entries} movingIds={movingIds} />}
+            <SlotRow slots={freeByDay.get(day) ?? noFreeSlots} max={12} />
           </section>
         );
       })}

@@ -24,6 +24,7 @@ import { usePosts } from '../use-posts.ts';
 import { CalendarActionsContext, type CalendarActions } from './actions.ts';
 import { Agenda } from './agenda.tsx';
 import { DragGhost } from './drag-ghost.tsx';
+import { useFreeSlots } from './free-slots.tsx';
 import { groupByDay, placePosts, type PlacedPost } from './grid-layout.ts';
 import { ListView } from './list-view.tsx';
 import { MonthView } from './month-view.tsx';
@@ -76,6 +77,7 @@ export function Calendar({ search }: { readonly search: CalendarSearch }): React
   const period = useMemo(() => periodOf(view, date, firstWeekday()), [view, date]);
   const range = state === 'draft' ? {} : { from: startOfDay(period.days[0] ?? date, zone), to: startOfDay(period.end, zone) };
   const query = usePosts({ ...range, account, state });
+  const freeByDay = useFreeSlots({ ...(view === 'list' || state !== undefined ? {} : range), account });
   const posts = query.data?.posts;
   // What was canceled or deleted is shown only to those who ask for it.
   const placed = useMemo(() => placePosts((posts ?? []).filter((post) => state !== undefined || !isGone(post)), zone), [posts, zone, state]);
@@ -91,7 +93,8 @@ export function Calendar({ search }: { readonly search: CalendarSearch }): React
   const step = (direction: -1 | 1): void => show({ date: stepPeriod(view, date, direction) });
   const actions = useMemo<CalendarActions>(() => ({
     open: (postId) => void navigate({ to: '/posts/$postId', params: { postId }, resetScroll: false }),
-    write: (at) => void navigate({ to: '/posts/$postId', params: { postId: 'new' }, search: { ...(at === undefined ? {} : { at }), ...(account === undefined ? {} : { account }) }, resetScroll: false }),
+    write: (at, accountId = account) => void navigate({ to: '/posts/$postId', params: { postId: 'new' }, search: { ...(at === undefined ? {} : { at }), ...(accountId === undefined ? {} : { account: accountId }) }, resetScroll: false }),
+    duplicate: (postId) => void navigate({ to: '/posts/$postId', params: { postId: 'new' }, search: { copy: postId }, resetScroll: false }),
     askMove: (post, dropped) => setOpened({ kind: 'move', post, dropped }),
     askDelete: (post) => setOpened({ kind: 'delete', post }),
     showDay: (day) => setOpened({ kind: 'day', day }),
@@ -127,7 +130,7 @@ export function Calendar({ search }: { readonly search: CalendarSearch }): React
   });
   const close = (): void => setOpened(null);
   const isFirstLoad = posts === undefined && query.error === null;
-  const shared = { byDay, zone, movingIds, drag };
+  const shared = { byDay, freeByDay, zone, movingIds, drag };
   return (
     <CalendarActionsContext value={actions}>
       <Page

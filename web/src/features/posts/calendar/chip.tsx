@@ -31,7 +31,7 @@ export interface ChipProps {
 }
 
 function ChipMenu({ entry }: { readonly entry: PlacedPost }): ReactElement {
-  const { open, askMove, askDelete, canWrite } = useCalendarActions();
+  const { open, duplicate, askMove, askDelete, canWrite } = useCalendarActions();
   return (
     <Menu
       trigger={(
@@ -42,6 +42,7 @@ function ChipMenu({ entry }: { readonly entry: PlacedPost }): ReactElement {
     >
       <MenuItem onSelect={() => open(entry.post.id)}>Open</MenuItem>
       {canWrite && entry.post.isMovable && <MenuItem onSelect={() => askMove(entry.post)}>Move to…</MenuItem>}
+      {canWrite && <MenuItem onSelect={() => duplicate(entry.post.id)}>Duplicate</MenuItem>}
       {canWrite && <MenuItem isDangerous onSelect={() => askDelete(entry.post)}>Delete…</MenuItem>}
     </Menu>
   );

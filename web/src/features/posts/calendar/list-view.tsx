@@ -33,7 +33,7 @@ function Accounts({ post }: { readonly post: CalendarPost }): ReactElement {
 }
 
 function PostRow({ post, zone, isMoving }: { readonly post: CalendarPost; readonly zone: string; readonly isMoving: boolean }): ReactElement {
-  const { open, askMove, askDelete, canWrite } = useCalendarActions();
+  const { open, duplicate, askMove, askDelete, canWrite } = useCalendarActions();
   const state = wordsOf(post);
   const time = post.dueAt === null ? null : formatWall(wallTimeOf(new Date(post.dueAt), zone));
   const follow = (event: MouseEvent): void => {
@@ -60,6 +60,7 @@ function PostRow({ post, zone, isMoving }: { readonly post: CalendarPost; readon
         >
           <MenuItem onSelect={() => open(post.id)}>Open</MenuItem>
           {canWrite && post.isMovable && <MenuItem onSelect={() => askMove(post)}>Move to…</MenuItem>}
+          {canWrite && <MenuItem onSelect={() => duplicate(post.id)}>Duplicate</MenuItem>}
           {canWrite && <MenuItem isDangerous onSelect={() => askDelete(post)}>Delete…</MenuItem>}
         </Menu>
       </Td>

@@ -1,19 +1,23 @@
 import { clsx } from 'clsx';
 import { memo, type ReactElement } from 'react';
+import type { FreeSlot } from '@rookery/contract/slots.ts';
 
 import { dayInZone, formatDay, formatPlural, formatWeekday } from '../../../platform/format.ts';
 import { useNow } from '../../../platform/use-now.ts';
 import { useCalendarActions } from './actions.ts';
 import { PostChip } from './chip.tsx';
+import { noFreeSlots, SlotRow, type FreeByDay } from './free-slots.tsx';
 import { fitInto, type PlacedPost } from './grid-layout.ts';
 import type { Drag } from './use-drag.ts';
 
 const chipsMax = 3;
+const slotsMax = 3;
 const nothingPlanned: readonly PlacedPost[] = [];
 
 interface CellProps {
   readonly day: string;
   readonly entries: readonly PlacedPost[];
+  readonly free: readonly FreeSlot[];
   readonly isToday: boolean;
   /** Belongs to the month before or after. */
   readonly isOutside: boolean;
@@ -45,7 +49,7 @@ function SmallCell({ day, entries, isToday, isOutside }: CellProps): ReactElemen
 }
 
 const DayCell = memo(function DayCell(props: CellProps): ReactElement {
-  const { day, entries, isToday, isOutside, isLanding, isPhone, activeId, liftedId, movingIds } = props;
+  const { day, entries, free, isToday, isOutside, isLanding, isPhone, activeId, liftedId, movingIds } = props;
   const { showDay, write, canWrite } = useCalendarActions();
   if (isPhone) return <SmallCell {...props} />;
   const { shown, more } = fitInto(entries, chipsMax);
@@ -77,6 +81,8 @@ const DayCell = memo(function DayCell(props: CellProps): ReactElement {
           + {more} more<span className="sr-only"> on {formatDay(day)}</span>
         </button>
       )}
+      {/* Where the posts leave no room for it, the day stays calm. */}
+      {more === 0 && <div className="mt-1 px-0.5"><SlotRow slots={free} max={slotsMax} /></div>}
     </section>
   );
 });
@@ -86,6 +92,7 @@ export interface MonthViewProps {
   /** The day that decides which month is in view. */
   readonly date: string;
   readonly byDay: ReadonlyMap<string, readonly PlacedPost[]>;
+  readonly freeByDay: FreeByDay;
   readonly zone: string;
   readonly isPhone: boolean;
   readonly activeId: string | null;
@@ -94,7 +101,7 @@ export interface MonthViewProps {
 }
 
 /** A month in whole weeks: up to three posts a day, and how many more. */
-export function MonthView({ days, date, byDay, zone, isPhone, activeId, movingIds, drag }: MonthViewProps): ReactElement {
+export function MonthView({ days, date, byDay, freeByDay, zone, isPhone, activeId, movingIds, drag }: MonthViewProps): ReactElement {
   const today = dayInZone(useNow(), zone);
   const liftedId = drag?.entry.post.id ?? null;
   return (
@@ -108,7 +115,7 @@ export function MonthView({ days, date, byDay, zone, isPhone, activeId, movingId
           const has = (id: string | null): string | null => (id !== null && entries.some(({ post }) => post.id === id) ? id : null);
           return (
             <DayCell
-              key={day} day={day} entries={entries} isToday={day === today} isOutside={day.slice(0, 7) !== date.slice(0, 7)} isLanding={drag?.day === day}
+              key={day} day={day} entries={entries} free={freeByDay.get(day) ?? noFreeSlots} isToday={day === today} isOutside={day.slice(0, 7) !== date.slice(0, 7)} isLanding={drag?.day === day}
               isPhone={isPhone} activeId={has(activeId)} liftedId={has(liftedId)} movingIds={movingIds}
             />
           );

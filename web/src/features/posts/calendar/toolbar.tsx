@@ -68,6 +68,7 @@ export function PeriodBar({ title, isLoading, search, step, goToday, show }: Per
       <p className="text-title font-semibold" aria-live="polite">{isDrafts ? 'Drafts' : title}</p>
       {isLoading && <span role="status" className="text-caption text-muted">Loading …</span>}
       <span className="flex-1" />
+      {!isDrafts && <Link to="/queue" className={buttonStyle({ kind: 'ghost' })}>Queue slots</Link>}
       <Link to="/series" className={buttonStyle({ kind: 'ghost' })}><Repeat size={16} aria-hidden="true" /> Series</Link>
       {isDrafts
         ? <Button kind="ghost" onClick={() => show({ state: undefined, view: undefined })}>Back to the calendar</Button>

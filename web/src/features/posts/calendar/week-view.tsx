@@ -1,17 +1,21 @@
 import { clsx } from 'clsx';
 import { memo, useEffect, useRef, type MouseEvent, type ReactElement } from 'react';
+import type { FreeSlot } from '@rookery/contract/slots.ts';
 import { wallTimeOf } from '@rookery/contract/wall-time.ts';
 
 import { formatDay, formatWall, formatWeekday } from '../../../platform/format.ts';
 import { useNow } from '../../../platform/use-now.ts';
 import { useCalendarActions } from './actions.ts';
 import { PostChip } from './chip.tsx';
+import { minuteOf, noFreeSlots, SlotButton, type FreeByDay } from './free-slots.tsx';
 import { layOutDay, type PlacedPost } from './grid-layout.ts';
 import { minuteAt, type Drag } from './use-drag.ts';
 
 const hourRem = 4;
 /** A chip of 3.5 rem, and the gap to the next. */
 const room = { boxMinutes: 54, lanesMax: 2 };
+/** An outline of 1.75 rem. */
+const slotBoxMinutes = 27;
 const opensAtHour = 7;
 const nothingPlanned: readonly PlacedPost[] = [];
 
@@ -19,9 +23,15 @@ function remOf(minute: number): string {
   return `${(minute / 60) * hourRem}rem`;
 }
 
+/** A post stands there, of this account or another: an outline under it would only be noise. */
+function isCovered(minute: number, entries: readonly PlacedPost[]): boolean {
+  return entries.some((entry) => entry.minute > minute - room.boxMinutes && entry.minute < minute + slotBoxMinutes);
+}
+
 interface ColumnProps {
   readonly day: string;
   readonly entries: readonly PlacedPost[];
+  readonly free: readonly FreeSlot[];
   /** Where the line of the present moment is; null on other days. */
   readonly nowMinute: number | null;
   readonly activeId: string | null;
@@ -31,7 +41,7 @@ interface ColumnProps {
   readonly landingMinute: number | null;
 }
 
-const DayColumn = memo(function DayColumn({ day, entries, nowMinute, activeId, movingIds, liftedId, landingMinute }: ColumnProps): ReactElement {
+const DayColumn = memo(function DayColumn({ day, entries, free, nowMinute, activeId, movingIds, liftedId, landingMinute }: ColumnProps): ReactElement {
   const { showDay, write, canWrite } = useCalendarActions();
   const { chips, stacks } = layOutDay(entries, room);
   const startWriting = (event: MouseEvent<HTMLElement>): void => {
@@ -56,6 +66,9 @@ const DayColumn = memo(function DayColumn({ day, entries, nowMinute, activeId, m
       {landingMinute !== null && (
         <div aria-hidden="true" className="pointer-events-none absolute inset-x-0.5 rounded-small border border-dashed border-accent bg-accent-soft" style={{ top: remOf(landingMinute), height: '3.5rem' }} />
       )}
+      {free.filter((slot) => !isCovered(minuteOf(slot), entries)).map((slot) => (
+        <SlotButton key={slot.at} slot={slot} top={remOf(minuteOf(slot))} className="absolute inset-x-0.5 h-7" />
+      ))}
       {chips.map(({ entry, topMinute, lane, lanes }) => (
         <div key={entry.post.id} className="absolute h-14 p-px" style={{ top: remOf(topMinute), left: `${(lane / lanes) * 100}%`, width: `${100 / lanes}%` }}>
           <PostChip entry={entry} lines={2} isActive={activeId === entry.post.id} isMoving={movingIds.has(entry.post.id)} isLifted={liftedId === entry.post.id} />
@@ -76,6 +89,7 @@ const DayColumn = memo(function DayColumn({ day, entries, nowMinute, activeId, m
 export interface WeekViewProps {
   readonly days: readonly string[];
   readonly byDay: ReadonlyMap<string, readonly PlacedPost[]>;
+  readonly freeByDay: FreeByDay;
   readonly zone: string;
   readonly activeId: string | null;
   readonly movingIds: ReadonlySet<string>;
@@ -83,7 +97,7 @@ export interface WeekViewProps {
 }
 
 /** A week with its hours. Pressing a free place writes a post for it. */
-export function WeekView({ days, byDay, zone, activeId, movingIds, drag }: WeekViewProps): ReactElement {
+export function WeekView({ days, byDay, freeByDay, zone, activeId, movingIds, drag }: WeekViewProps): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const { showDay } = useCalendarActions();
   const now = wallTimeOf(new Date(useNow()), zone);
@@ -126,6 +140,7 @@ export function WeekView({ days, byDay, zone, activeId, movingIds, drag }: WeekV
             key={day}
             day={day}
             entries={byDay.get(day) ?? nothingPlanned}
+            free={freeByDay.get(day) ?? noFreeSlots}
             nowMinute={day === today ? nowMinute : null}
             activeId={activeId}
             movingIds={movingIds}

@@ -28,7 +28,8 @@ import { ComposerFooter } from './footer.tsx';
 import { LabelField } from './label-field.tsx';
 import { ComposerMenu } from './menu.tsx';
 import { Previews } from './preview.tsx';
-import { primaryOf } from './primary.ts';
+import { useNextSlot } from './next-slot.tsx';
+import { primaryForSlot, primaryOf } from './primary.ts';
 import { fieldOf, problemListId, ProblemList } from './problem-list.tsx';
 import { useDraft } from './use-draft.ts';
 import { useShapes } from './use-shapes.ts';
@@ -83,7 +84,9 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
   const price = forecastPrice(draft, destinations);
   const spending = useCall(listSpending, { params }, { enabled: price !== null });
   const budgets = spending.data === undefined ? [] : forecastBudgets(draft, destinations, { spending: spending.data, saved });
-  const primary = primaryOf(when, saved, { zone, nowMs, needsApproval });
+  const rules = { zone, nowMs, needsApproval };
+  const nextSlot = useNextSlot(draft.targets.map(({ accountId }) => accountId), { postId: saved?.id ?? null, isWanted: when.kind === 'slot' });
+  const primary = when.kind === 'slot' ? primaryForSlot(nextSlot.slot, saved, rules) : primaryOf(when, saved, rules);
   const isFit = problems.length === 0 && chosen.length > 0;
 
   const jump = (problem: Problem): void => {
@@ -139,9 +142,9 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
   const footer = (
     <ComposerFooter
       state={state} savesByItself={saved === null || saved.dueAt === null} when={when} zone={zone} onWhen={setWhen} canPublish={canPublish}
-      primaryLabel={primary.label} isPrimaryOff={primary.when === null || !isReady} isBusy={isBusy} onPrimary={runPrimary}
+      primaryLabel={primary.label} isPrimaryOff={primary.when === null || !isReady} isBusy={isBusy} onPrimary={runPrimary} nextSlot={nextSlot}
       onRepeat={saved === null || (saved.dueAt === null && saved.series === null) ? () => (isFit ? setAsking('repeat') : goTo(problemListId)) : null}
-      menu={saved === null ? null : <ComposerMenu post={saved} onDelete={() => setAsking('delete')} />}
+      menu={saved === null ? null : <ComposerMenu post={saved} save={saver.flush} onDelete={() => setAsking('delete')} />}
     />
   );
   return (

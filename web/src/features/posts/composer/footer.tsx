@@ -7,9 +7,10 @@ import { Button } from '../../../ui/button.tsx';
 import { SegmentedControl } from '../../../ui/segmented-control.tsx';
 import { WhenField } from '../when-field.tsx';
 import type { EditWhen } from './draft.ts';
+import { SlotField, type NextSlot } from './next-slot.tsx';
 import type { SaveState } from './saver.ts';
 
-const whenOptions = [{ value: 'draft', label: 'Draft' }, { value: 'at', label: 'At a time' }, { value: 'now', label: 'Now' }] as const;
+const whenOptions = [{ value: 'draft', label: 'Draft' }, { value: 'at', label: 'At a time' }, { value: 'slot', label: 'Next free slot' }, { value: 'now', label: 'Now' }] as const;
 
 /** How it stands with what was typed, in words. */
 export function describeSaving(state: SaveState, zone: string, savesByItself: boolean): string {
@@ -38,12 +39,13 @@ export interface ComposerFooterProps {
   readonly onPrimary: () => void;
   /** Makes a series of it; null where it cannot become one. */
   readonly onRepeat: (() => void) | null;
+  readonly nextSlot: NextSlot;
   /** Other things to do with the post. */
   readonly menu: ReactNode;
 }
 
 /** When it goes out, how it stands with saving, and the one button that says what will happen. */
-export function ComposerFooter({ state, savesByItself, when, zone, onWhen, canPublish, primaryLabel, isPrimaryOff, isBusy, onPrimary, onRepeat, menu }: ComposerFooterProps): ReactElement {
+export function ComposerFooter({ state, savesByItself, when, zone, onWhen, canPublish, primaryLabel, isPrimaryOff, isBusy, onPrimary, onRepeat, nextSlot, menu }: ComposerFooterProps): ReactElement {
   const isWorrying = state.kind === 'offline' || state.kind === 'conflict' || state.kind === 'refused';
   const options = canPublish ? whenOptions : whenOptions.filter(({ value }) => value !== 'now');
   return (
@@ -52,6 +54,7 @@ export function ComposerFooter({ state, savesByItself, when, zone, onWhen, canPu
         <SegmentedControl label="When" options={options} value={when.kind} onChange={(kind) => onWhen({ ...when, kind })} />
         {when.kind === 'at' && <WhenField choice={when.choice} zone={zone} onChange={(choice) => onWhen({ ...when, choice })} />}
         {when.kind === 'at' && onRepeat !== null && <Button onClick={onRepeat}><Repeat size={16} aria-hidden="true" /> Repeat…</Button>}
+        {when.kind === 'slot' && <SlotField nextSlot={nextSlot} zone={zone} />}
       </div>
       <div className="ml-auto flex flex-wrap items-center justify-end gap-x-3 gap-y-2">
         <p role="status" className={clsx('max-w-72 text-caption', isWorrying ? 'text-warning' : 'text-muted')}>{describeSaving(state, zone, savesByItself)}</p>

@@ -1,7 +1,8 @@
 import type { Post, When } from '@rookery/contract/posts.ts';
+import type { SlotMoment } from '@rookery/contract/slots.ts';
 
 import { formatWall } from '../../../platform/format.ts';
-import { resolveChoice, wallTimeOfChoice } from '../when.ts';
+import { choiceOf, occurrenceAt, resolveChoice, wallTimeOfChoice } from '../when.ts';
 import type { EditWhen } from './draft.ts';
 
 /** What the one button will do, in words, and what is sent for it; `when` is null while the time is not complete. */
@@ -34,4 +35,12 @@ export function primaryOf(when: EditWhen, post: Post | null, { zone, nowMs, need
   if (isAsking) return { label: 'Send for approval', when: planned, kind: 'at', isAsking };
   const isSameTime = isPlanned && post.dueAt === at.toISOString() && post.state === 'scheduled';
   return { label: isSameTime ? 'Save changes' : `Schedule for ${formatWall(wallTime)}`, when: planned, kind: 'at', isAsking };
+}
+
+/** For the next free slot: its time, as far as it is known. The server takes the one that is free when it is asked; approval is asked for that time. */
+export function primaryForSlot(slot: SlotMoment | null, post: Post | null, rules: PrimaryRules): Primary {
+  const choice = slot === null ? { day: '', time: '', occurrence: null } : choiceOf(slot.wallTime, occurrenceAt(slot.wallTime, rules.zone, slot.at));
+  if (rules.needsApproval) return primaryOf({ kind: 'at', choice }, post, rules);
+  if (slot === null) return { label: 'Schedule', when: null, kind: 'slot', isAsking: false };
+  return { label: `Schedule for ${formatWall(slot.wallTime)}`, when: { kind: 'slot' }, kind: 'slot', isAsking: false };
 }

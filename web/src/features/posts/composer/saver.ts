@@ -45,6 +45,8 @@ export interface Saver {
   readonly change: (written: Written) => void;
   /** Sends everything with a time: a draft, scheduled, or at once. Throws ApiError. */
   readonly commit: (written: Written, extra: Required<Pick<Extra, 'when'>> & Extra) => Promise<Post>;
+  /** Saves at once what is typed of a draft; what has a time waits for `commit`. Its outcome is in the state. */
+  readonly flush: () => Promise<void>;
   /** After a conflict: goes on from another version, with what was typed here or without it. */
   readonly settle: (latest: Post, mine: Written | null) => void;
   /** Nothing worth keeping is left of what was typed. */
@@ -186,6 +188,9 @@ export function createSaver(options: SaverOptions): Saver {
       stop(desk);
       desk.unsaved = written;
       return write(desk, written, extra);
+    },
+    async flush() {
+      if ((sender.post()?.dueAt ?? null) === null) await flush(desk);
     },
     settle(latest, mine) {
       sender.adopt(latest);

@@ -90,7 +90,7 @@ export function PostDetails({ post, isSheet, onClose }: PostDetailsProps): React
     <div className="flex flex-wrap items-center justify-end gap-2">
       <Button kind="danger" onClick={() => setAsking('delete')}>Delete…</Button>
       <span className="flex-1" />
-      <Link to="/posts/$postId" params={{ postId: 'new' }} search={{ copy: post.id }} className={buttonStyle()}>Use the text in a new post</Link>
+      <Link to="/posts/$postId" params={{ postId: 'new' }} search={{ copy: post.id }} className={buttonStyle()}>Duplicate</Link>
       {isEditable(post) && !isWaiting(post) && <Link to="/posts/$postId" params={{ postId: post.id }} search={{ edit: true }} className={buttonStyle({ kind: 'primary' })}>Edit and send again</Link>}
       {isWaiting(post) && canPublish && post.targets.length > 0 && <Button kind="primary" onClick={() => setAsking('publish')}>Publish now</Button>}
     </div>
