@@ -13,11 +13,11 @@ import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { AccountsTable } from './accounts-table.tsx';
 import { Attention } from './attention.tsx';
-import { FirstRun } from './first-run.tsx';
 import { Growth, GrowthSkeleton } from './growth.tsx';
 import { rangeOptions } from '../../platform/ranges.ts';
 import type { DashboardSearch } from './search.ts';
 
+const FirstRun = lazy(async () => ({ default: (await import('./first-run.tsx')).FirstRun }));
 const DemoProgress = lazy(async () => ({ default: (await import('./demo-progress.tsx')).DemoProgress }));
 
 const route = getRouteApi('/app/');
@@ -34,7 +34,7 @@ export function Dashboard(): ReactElement {
   const show = (next: DashboardSearch): void => void navigate({ search: next, replace: true, resetScroll: false });
   const list = accounts.data?.accounts;
 
-  if (list?.length === 0) return <Page title="Dashboard" context={workspace.timeZone}><FirstRun /></Page>;
+  if (list?.length === 0) return <Page title="Dashboard" context={workspace.timeZone}><Suspense fallback={<SkeletonRows rows={4} label="Loading" />}><FirstRun /></Suspense></Page>;
   // A workspace without accounts gets another page, so nothing is drawn before that is known.
   const data = list === undefined && accounts.error === null ? undefined : dashboard.data;
   const context = list === undefined ? workspace.timeZone : `${list.length === 1 ? 'One account' : `All ${formatPlural(list.length, 'account')}`} · ${workspace.timeZone}`;
