@@ -8,6 +8,7 @@ import * as demo from './demo.ts';
 import type { Endpoint } from './endpoint.ts';
 import * as media from './media.ts';
 import * as postFiles from './post-files.ts';
+import * as postImport from './post-import.ts';
 import * as posts from './posts.ts';
 import * as reviews from './reviews.ts';
 import * as series from './series.ts';
@@ -37,6 +38,7 @@ export const allEndpoints: readonly Endpoint[] = [
   series,
   postFiles,
   spending,
+  postImport,
   audit,
   status,
   demo,

@@ -74,6 +74,7 @@ export const auditActions = {
   'review:approve': 'approved {entity} by a review link',
   'review:ask-changes': 'asked for changes to {entity} by a review link',
   'post:delete-on-network': 'deleted {entity} on the network',
+  'post:import': 'imported posts from {entity}',
   'post:export': 'downloaded the posts of {entity}',
   'calendar-feed:create': 'made the calendar address {entity}',
   'calendar-feed:revoke': 'ended the calendar address {entity}',

@@ -108,3 +108,8 @@ export async function gatherReviews(team: Team, { mark, postId, mediaId }: { mar
   const { review } = await browser.ok(readReview, { body: { token: reviewToken } });
   return { commentId: comment.id, spareLinkId: spare.reviewLink.id, reviewToken, imageKey: found(review.parts[0]?.images[0]).key };
 }
+
+/** A file of two posts that the import takes. */
+export function postFile(mark: string): Buffer {
+  return Buffer.from(`Text,Labels\r\n${mark} from a file,${mark}\r\n${mark} and another,\r\n`);
+}

@@ -3,6 +3,7 @@ import type { Endpoint } from '@rookery/contract/endpoint.ts';
 import type { RawRequest } from '../platform/http/testing.ts';
 import { simulatorAppPassword } from './audience-fixture.ts';
 import { isPart } from '../platform/http/validation.ts';
+import { postFile } from './posts-fixture.ts';
 import { fieldsOf, hasRequired, partAt, partHolding, plain, sample, type Field, type IdSource, type Part } from './schema-fixture.ts';
 import { seriesBody } from './series-fixture.ts';
 import { password } from './team-fixture.ts';
@@ -43,6 +44,8 @@ const recipes: Readonly<Record<string, (tenant: Tenant, stranger: Visitor) => Re
   readReview: (tenant) => ({ body: { token: tenant.reviews.reviewToken } }),
   readReviewImage: (tenant) => ({ body: { token: tenant.reviews.reviewToken, key: tenant.reviews.imageKey } }),
   answerReview: (tenant) => ({ body: { token: tenant.reviews.reviewToken, kind: 'comment', name: 'A walker', text: 'Words of a walker' } }),
+  checkPostImport: (tenant) => ({ body: postFile(tenant.mark) }),
+  importPosts: (tenant) => ({ body: postFile(tenant.mark) }),
   readCalendarFeed: (tenant) => ({ params: { token: tenant.feedToken } }),
   createSnippet: () => ({ body: { kind: 'template', name: randomUUID(), text: 'Words of a walker' } }),
   updateSnippet: () => ({ body: { version: 1, name: randomUUID(), text: 'Words of a walker' } }),

@@ -1,4 +1,5 @@
 export { openForm } from './files.ts';
+export { cleanFileName } from './clean-name.ts';
 export { loadPublishImages } from './publish-images.ts';
 export { mediaPublicRoutes, mediaRoutes } from './routes.ts';
 export { findMedia, requireMedia } from './service.ts';

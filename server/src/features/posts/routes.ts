@@ -3,6 +3,7 @@ import { addComment, deleteComment, listComments } from '@rookery/contract/comme
 import {
   createCalendarFeed, exportCalendar, exportPosts, listCalendarFeeds, readCalendarFeed, revokeCalendarFeed,
 } from '@rookery/contract/post-files.ts';
+import { checkPostImport, importPosts } from '@rookery/contract/post-import.ts';
 import {
   createPost, deletePost, getPost, listAttempts, listCalendar, listPosts, publishPost, resolveTarget, retryTarget, updatePost,
 } from '@rookery/contract/posts.ts';
@@ -14,6 +15,7 @@ import { approve, giveBack, readApprovals, sendForApproval } from './approvals.t
 import { exportCalendarFile } from './exchange/calendar-export.ts';
 import { exportPostList } from './exchange/csv-export.ts';
 import { createFeed, listFeeds, readFeed, revokeFeed } from './exchange/feed.ts';
+import { checkImport, importFile } from './exchange/import.ts';
 import { decideDoubtful, removePost, retry } from './decide.ts';
 import { readCalendar, readPosts } from './lists.ts';
 import { comment, readComments, removeComment } from './review/comments.ts';
@@ -38,6 +40,8 @@ export const postRoutes: readonly Route<WorkspaceContext>[] = [
   route(listAttempts, (ctx: WorkspaceContext, { params }) => readAttempts(ctx, params.postId)),
   route(exportPosts, (ctx: WorkspaceContext, { query }) => exportPostList(ctx, query)),
   route(exportCalendar, (ctx: WorkspaceContext, { query }) => exportCalendarFile(ctx, query)),
+  route(checkPostImport, (ctx: WorkspaceContext, { query, stream }) => checkImport(ctx, { query, stream })),
+  route(importPosts, (ctx: WorkspaceContext, { query, stream }) => importFile(ctx, { query, stream })),
   route(listCalendarFeeds, (ctx: WorkspaceContext) => listFeeds(ctx)),
   route(createCalendarFeed, (ctx: WorkspaceContext, { body }) => createFeed(ctx, body)),
   route(revokeCalendarFeed, (ctx: WorkspaceContext, { params }) => revokeFeed(ctx, params.feedId)),

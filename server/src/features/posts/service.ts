@@ -23,33 +23,39 @@ import { plannedPriority, planWhen, urgentPriority, type Plan } from './time.ts'
 export async function writePost(ctx: WorkspaceContext, body: BodyOf<typeof createPost>): Promise<ReplyOf<typeof createPost>> {
   requirePermission(ctx, 'posts:write');
   if (body.when.kind === 'now') requirePermission(ctx, 'posts:publish');
-  const requestHash = createHash('sha256').update(canonicalJson(asJson(body))).digest();
   return ctx.transaction(async (db) => {
-    if (body.when.kind === 'slot') await holdSlots(db, ctx);
-    const known = await db.maybe(findByRequestKey, [ctx.workspace.id, body.requestKey]);
-    if (known !== null) return answerAgain(db, ctx, known, requestHash);
-    if (body.when.kind !== 'draft') await requireRelease(db, ctx);
-    const accounts = await requireKnown(db, ctx, body);
-    const id = createId(ctx.clock.now().getTime());
-    const plan = await planWhen(db, ctx, body.when, { id, accountIds: accounts.map((account) => account.id) });
-    const inserted = await db.run(insertPost, [
-      ctx.workspace.id, id, body.requestKey, requestHash, body.content, body.labels ?? [], plan.wallTime, plan.zone, plan.occurrence, plan.dueAt,
-      ctx.actor.id, ctx.actor.name, ctx.clock.now(),
-    ]);
-    // Another call with this key, at the same moment, was first: the row waited for it, and only now it is surely there to be answered.
-    if (inserted === 0) return answerAgain(db, ctx, await db.one(findByRequestKey, [ctx.workspace.id, body.requestKey]), requestHash);
-    await requireReady(db, ctx, { ...body, postId: id, accounts, plan, allowDuplicate: body.allowDuplicate ?? false });
-    for (const target of body.targets) await addTarget(db, ctx, { postId: id, target, content: body.content, plan });
-    await recordAudit(db, ctx, {
-      action: 'post:create', entity: { type: 'post', id, name: titleOf(body) }, metadata: { targets: body.targets.length, when: body.when.kind },
-    });
-    return announcePost(db, ctx, id, { isDue: plan.dueAt !== null });
+    const { postId, isNew, isDue } = await storePost(db, ctx, body);
+    return isNew ? announcePost(db, ctx, postId, { isDue }) : describePost(db, ctx, postId);
   });
 }
 
-async function answerAgain(db: Db, ctx: WorkspaceContext, row: PostRow, requestHash: Buffer): Promise<ReplyOf<typeof createPost>> {
+/** Writes a post in the caller's transaction and tells nobody yet. Not new: the request key made it before. */
+export async function storePost(db: Db, ctx: WorkspaceContext, body: BodyOf<typeof createPost>): Promise<{ postId: string; isNew: boolean; isDue: boolean }> {
+  const requestHash = createHash('sha256').update(canonicalJson(asJson(body))).digest();
+  if (body.when.kind === 'slot') await holdSlots(db, ctx);
+  const known = await db.maybe(findByRequestKey, [ctx.workspace.id, body.requestKey]);
+  if (known !== null) return { postId: requireSame(known, requestHash), isNew: false, isDue: false };
+  if (body.when.kind !== 'draft') await requireRelease(db, ctx);
+  const accounts = await requireKnown(db, ctx, body);
+  const id = createId(ctx.clock.now().getTime());
+  const plan = await planWhen(db, ctx, body.when, { id, accountIds: accounts.map((account) => account.id) });
+  const inserted = await db.run(insertPost, [
+    ctx.workspace.id, id, body.requestKey, requestHash, body.content, body.labels ?? [], plan.wallTime, plan.zone, plan.occurrence, plan.dueAt,
+    ctx.actor.id, ctx.actor.name, ctx.clock.now(),
+  ]);
+  // Another call with this key, at the same moment, was first: the row waited for it, and only now it is surely there to be answered.
+  if (inserted === 0) return { postId: requireSame(await db.one(findByRequestKey, [ctx.workspace.id, body.requestKey]), requestHash), isNew: false, isDue: false };
+  await requireReady(db, ctx, { ...body, postId: id, accounts, plan, allowDuplicate: body.allowDuplicate ?? false });
+  for (const target of body.targets) await addTarget(db, ctx, { postId: id, target, content: body.content, plan });
+  await recordAudit(db, ctx, {
+    action: 'post:create', entity: { type: 'post', id, name: titleOf(body) }, metadata: { targets: body.targets.length, when: body.when.kind },
+  });
+  return { postId: id, isNew: true, isDue: plan.dueAt !== null };
+}
+
+function requireSame(row: PostRow, requestHash: Buffer): string {
   if (!row.request_hash.equals(requestHash)) throw new AppError('conflict', 'This request key was used for another post. Send a new one.');
-  return describePost(db, ctx, row.id);
+  return row.id;
 }
 
 // Guarantee: a checked JSON body.
@@ -65,7 +71,7 @@ interface Readiness extends Wanted {
 }
 
 /** A draft may be anything; what has a time must be fit to go out. */
-async function requireReady(db: Db, ctx: WorkspaceContext, wanted: Readiness): Promise<void> {
+export async function requireReady(db: Db, ctx: WorkspaceContext, wanted: Readiness): Promise<void> {
   if (wanted.plan.dueAt === null) return;
   requireSendable(wanted, wanted.accounts);
   await requireShapes(db, ctx, wanted, wanted.accounts);

@@ -11,9 +11,24 @@ export function writeList(items: readonly string[]): string {
   return items.join(`${listSeparator} `);
 }
 
+/** The items of such a cell, without empty ones. */
+export function readList(cell: string): string[] {
+  return cell.split(listSeparator).map((item) => item.trim()).filter((item) => item !== '');
+}
+
 /** The posts of a thread in one cell. A line that looks like the one between them gets a backslash. */
 export function writeParts(parts: readonly string[]): string {
   return parts.map((part) => part.split('\n').map((line) => (literalPartLine.test(line) ? `\\${line}` : line)).join('\n')).join(`\n${partLine}\n`);
+}
+
+/** What stands for each post of a thread. */
+export function readParts(cell: string): string[] {
+  const parts: string[][] = [[]];
+  for (const line of cell.split('\n')) {
+    if (line === partLine) parts.push([]);
+    else parts.at(-1)?.push(literalPartLine.test(line) ? line.slice(1) : line);
+  }
+  return parts.map((lines) => lines.join('\n'));
 }
 
 /** The cells of a content: its words, and per line an image and what it shows. */
