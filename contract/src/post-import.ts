@@ -52,9 +52,10 @@ export const importRowSchema = object({
   text: string(),
   /** Posts of the thread. */
   parts: integer(),
-  /** All null: a draft, or a time that cannot be read. */
+  /** Null: a draft, or a time that cannot be read. */
   wallTime: nullable(string()),
   zone: nullable(string()),
+  /** Null for a time that is refused, too. */
   dueAt: nullable(instant()),
   accounts: arrayOf(object({ network: string(), handle: string() })),
   labels: arrayOf(string()),

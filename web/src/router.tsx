@@ -83,6 +83,12 @@ const calendarRoute = createRoute({
   loader: () => void import('./features/posts/calendar/calendar.tsx'),
 });
 
+const importPostsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/calendar/import',
+  component: lazyRouteComponent(() => import('./features/posts/import/import-posts.tsx'), 'ImportPosts'),
+});
+
 const postRoute = createRoute({
   getParentRoute: () => postsRoute,
   path: '/posts/$postId',
@@ -167,8 +173,8 @@ const routeTree = rootRoute.addChildren([
   welcomeRoute,
   reviewRoute,
   appRoute.addChildren([
-    dashboardRoute, postsRoute.addChildren([calendarRoute, postRoute]), seriesRoute, queueRoute, audienceRoute, approvalsRoute, accountsRoute, connectRoute, accountRoute, importRoute, teamRoute, auditRoute, settingsRoute,
-    settingsSectionRoute,
+    dashboardRoute, postsRoute.addChildren([calendarRoute, postRoute]), seriesRoute, importPostsRoute, queueRoute, audienceRoute, approvalsRoute, accountsRoute,
+    connectRoute, accountRoute, importRoute, teamRoute, auditRoute, settingsRoute, settingsSectionRoute,
   ]),
 ]);
 

@@ -24,13 +24,13 @@ export async function writePost(ctx: WorkspaceContext, body: BodyOf<typeof creat
   requirePermission(ctx, 'posts:write');
   if (body.when.kind === 'now') requirePermission(ctx, 'posts:publish');
   return ctx.transaction(async (db) => {
-    const { postId, isNew, isDue } = await storePost(db, ctx, body);
+    const { postId, isNew, isDue } = await addPost(db, ctx, body);
     return isNew ? announcePost(db, ctx, postId, { isDue }) : describePost(db, ctx, postId);
   });
 }
 
 /** Writes a post in the caller's transaction and tells nobody yet. Not new: the request key made it before. */
-export async function storePost(db: Db, ctx: WorkspaceContext, body: BodyOf<typeof createPost>): Promise<{ postId: string; isNew: boolean; isDue: boolean }> {
+export async function addPost(db: Db, ctx: WorkspaceContext, body: BodyOf<typeof createPost>): Promise<{ postId: string; isNew: boolean; isDue: boolean }> {
   const requestHash = createHash('sha256').update(canonicalJson(asJson(body))).digest();
   if (body.when.kind === 'slot') await holdSlots(db, ctx);
   const known = await db.maybe(findByRequestKey, [ctx.workspace.id, body.requestKey]);

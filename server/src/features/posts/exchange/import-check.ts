@@ -5,6 +5,7 @@ import type { Db } from '../../../platform/db/database.ts';
 import { AppError } from '../../../platform/errors.ts';
 import { listAccountRows } from '../../accounts/index.ts';
 import type { WorkspaceContext } from '../../context.ts';
+import { requireRelease } from '../approval-rule.ts';
 import { hashText, requireOriginal } from '../content.ts';
 import { requireReady } from '../service.ts';
 import { readWhen, type Plan } from '../time.ts';
@@ -153,6 +154,7 @@ async function findProblems(checking: Checking, candidate: Candidate): Promise<{
   const { content, accounts } = candidate;
   const wanted = { content, targets: accounts.map(({ id }) => ({ accountId: id, content: null })), accounts, postId: noPost };
   const dueAt = plan?.dueAt ?? ctx.clock.now();
+  await attempt(() => requireRelease(db, ctx));
   await attempt(() => requireReady(db, ctx, { ...wanted, plan: { ...(plan ?? readWhen(ctx, { kind: 'draft' })), dueAt }, allowDuplicate: true }));
   if (accounts.length > 0) await attempt(() => requireOriginal(db, ctx, { ...wanted, dueAt }), !choice.allowRepeats);
   problems.push(...findRepeats(checking, candidate, plan));
@@ -160,7 +162,9 @@ async function findProblems(checking: Checking, candidate: Candidate): Promise<{
 }
 
 function toProblems(error: unknown, isBlocking: boolean, { headerOf }: Checking): ImportProblem[] {
-  if (!(error instanceof AppError) || error.fields.length === 0) throw error;
+  if (!(error instanceof AppError)) throw error;
+  if (error.code === 'approval-needed') return [{ column: null, code: error.code, message: 'Posts of editors need approval in this workspace. Import as drafts, and send these for approval.', isBlocking }];
+  if (error.fields.length === 0) throw error;
   return error.fields.map(({ pointer, code, message }) => {
     const field = fieldOf(pointer);
     const column = headerOf(field) ?? (pointer.startsWith('/when') ? (headerOf('when') ?? headerOf('date')) : null);
@@ -199,12 +203,14 @@ function remember({ minutes, words }: Checking, { row, content, accounts }: Cand
 }
 
 function show(candidate: Candidate, { state, plan, postId, problems }: Pick<ImportRow, 'state' | 'postId'> & { plan: Plan | null; problems: ImportProblem[] }): ImportRow {
-  const { row, content, accounts, labels } = candidate;
+  const { row, content, accounts, labels, when } = candidate;
+  // A time that is refused is shown as it was asked for.
+  const asked = plan ?? (state === 'problem' && when.kind === 'at' ? when : null);
   const words = [...(content.parts[0]?.text ?? '').replaceAll(/\s+/g, ' ').trim()];
   return {
     row, state, problems, postId, parts: content.parts.length, labels: [...labels],
     text: words.length > shownLengthMax ? `${words.slice(0, shownLengthMax - 1).join('')}…` : words.join(''),
-    wallTime: plan?.wallTime ?? null, zone: plan?.zone ?? null, dueAt: plan?.dueAt?.toISOString() ?? null,
+    wallTime: asked?.wallTime ?? null, zone: asked?.zone ?? null, dueAt: plan?.dueAt?.toISOString() ?? null,
     accounts: accounts.map(({ network, handle }) => ({ network, handle })),
   };
 }

@@ -1,5 +1,5 @@
 import { textOfCell } from '@rookery/contract/csv.ts';
-import { createPost, type Content, type When } from '@rookery/contract/posts.ts';
+import { createPost, type Content, type When as AnyWhen } from '@rookery/contract/posts.ts';
 import type { ImportField, ImportProblem } from '@rookery/contract/post-import.ts';
 import { hasControlCharacter } from '../../../platform/http/json-body.ts';
 import { compileStrict } from '../../../platform/http/validation.ts';
@@ -9,6 +9,8 @@ import { readList, readParts } from './cells.ts';
 import type { Columns } from './import-columns.ts';
 
 export type Body = BodyOf<typeof createPost>;
+/** A file says a time or none. */
+type When = Extract<AnyWhen, { kind: 'draft' | 'at' }>;
 
 /** What the rows of a file may name. */
 export interface Known {

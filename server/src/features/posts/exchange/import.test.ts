@@ -78,6 +78,7 @@ test('a look says of each row what would become of it, with row, column and what
     row: 2, state: 'ready', problems: [], text: same, parts: 1, wallTime: '2026-12-01T09:00', zone: 'Europe/Berlin', dueAt: '2026-12-01T08:00:00.000Z',
     accounts: [{ network: 'x', handle: 'tidewatercoop' }], labels: ['spring', 'sale'], postId: null,
   });
+  assert.deepEqual([report.rows[3]?.wallTime, report.rows[3]?.dueAt], ['2026-11-01T09:00', null], 'a time that is refused is shown');
   assert.deepEqual([report.rows[13]?.state, report.rows[13]?.dueAt], ['ready', null], 'a row without a time is a draft');
   assert.deepEqual(await countRows(), before);
 });

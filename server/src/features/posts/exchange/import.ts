@@ -9,7 +9,7 @@ import { recordAudit } from '../../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../../context.ts';
 import { cleanFileName } from '../../media/index.ts';
 import { wakePublisher } from '../queries.ts';
-import { storePost } from '../service.ts';
+import { addPost } from '../service.ts';
 import { checkRows, type CheckedRow, type ImportChoice } from './import-check.ts';
 import { describeNeeds, readColumns } from './import-columns.ts';
 import { readImportFile, type ImportFile, type Separator } from './import-file.ts';
@@ -58,7 +58,7 @@ export async function importFile(ctx: WorkspaceContext, input: ImportInput): Pro
 
 async function writeRow(db: Db, ctx: WorkspaceContext, row: CheckedRow): Promise<CheckedRow> {
   if (row.body === null) return row;
-  const { postId, isNew } = await storePost(db, ctx, row.body);
+  const { postId, isNew } = await addPost(db, ctx, row.body);
   return { ...row, shown: { ...row.shown, state: isNew ? 'created' : 'exists', postId } };
 }
 

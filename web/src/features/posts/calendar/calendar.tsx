@@ -28,6 +28,7 @@ import { useFreeSlots } from './free-slots.tsx';
 import { groupByDay, placePosts, type PlacedPost } from './grid-layout.ts';
 import { ListView } from './list-view.tsx';
 import { MonthView } from './month-view.tsx';
+import { MoreMenu } from './more-menu.tsx';
 import { firstWeekday, periodOf, stepPeriod } from './period.ts';
 import { CalendarControls, PeriodBar } from './toolbar.tsx';
 import { useActiveChip } from './use-active-chip.ts';
@@ -76,7 +77,8 @@ export function Calendar({ search }: { readonly search: CalendarSearch }): React
   const { view = 'week', date = today, account, state } = search;
   const period = useMemo(() => periodOf(view, date, firstWeekday()), [view, date]);
   const range = state === 'draft' ? {} : { from: startOfDay(period.days[0] ?? date, zone), to: startOfDay(period.end, zone) };
-  const query = usePosts({ ...range, account, state });
+  const wanted = { ...range, account, state };
+  const query = usePosts(wanted);
   const freeByDay = useFreeSlots({ ...(view === 'list' || state !== undefined ? {} : range), account });
   const posts = query.data?.posts;
   // What was canceled or deleted is shown only to those who ask for it.
@@ -140,6 +142,7 @@ export function Calendar({ search }: { readonly search: CalendarSearch }): React
         actions={(
           <>
             <CalendarControls search={search} show={show} />
+            <MoreMenu query={wanted} />
             {canWrite && <Button kind="primary" onClick={() => actions.write()}><Plus size={16} aria-hidden="true" /> New post</Button>}
           </>
         )}
