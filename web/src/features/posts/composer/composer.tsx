@@ -12,8 +12,7 @@ import { formatPlural } from '../../../platform/format.ts';
 import { refresh, useCall } from '../../../platform/query.ts';
 import { useCan, useSession } from '../../../platform/session.ts';
 import { useNow } from '../../../platform/use-now.ts';
-import { Button, buttonStyle } from '../../../ui/button.tsx';
-import { Callout } from '../../../ui/callout.tsx';
+import { buttonStyle } from '../../../ui/button.tsx';
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { Empty } from '../../../ui/empty.tsx';
 import { ErrorState } from '../../../ui/error-state.tsx';
@@ -27,6 +26,7 @@ import { countUndescribed, toggleTarget, withOtherImage, writtenOf, type Draft, 
 import { ComposerFooter } from './footer.tsx';
 import { LabelField } from './label-field.tsx';
 import { ComposerMenu } from './menu.tsx';
+import { ComposerNotices } from './notices.tsx';
 import { Previews } from './preview.tsx';
 import { useNextSlot } from './next-slot.tsx';
 import { primaryForSlot, primaryOf } from './primary.ts';
@@ -157,15 +157,10 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
           <div className="grid min-w-0 items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
             <div className="flex min-w-0 flex-col gap-5">
               {saved !== null && saved.series !== null && <Suspense fallback={null}><SeriesNote series={saved.series} onSkip={() => setAsking('delete')} /></Suspense>}
-              {dropRestored !== null && <Callout tone="info" action={<Button size="small" onClick={dropRestored}>Leave it</Button>}>This is what you had typed here and had not saved.</Callout>}
-              {state.kind === 'conflict' && (
-                <Callout tone="warning" role="alert" action={<span className="flex gap-2"><Button size="small" onClick={() => void takeTheirs()}>Show the other version</Button><Button size="small" onClick={() => void keepMine()}>Keep mine</Button></span>}>
-                  Somebody changed this post while you wrote. Your words are still here. Keeping them replaces the other version.
-                </Callout>
-              )}
-              {refusal !== null && (
-                <Callout tone="danger" role="alert" action={refusal.canInsist ? <Button size="small" isBusy={isBusy} onClick={() => void send(true)}>Go on anyway</Button> : undefined}>{refusal.message}</Callout>
-              )}
+              <ComposerNotices
+                state={state} isBusy={isBusy} refusal={refusal} onInsist={() => void send(true)} dropRestored={dropRestored}
+                takeTheirs={takeTheirs} keepMine={keepMine}
+              />
               {destinations.length === 0
                 ? <Empty action={canConnect ? <Link to="/accounts/connect" className={buttonStyle({ kind: 'primary' })}>Connect an account</Link> : undefined}>You can write a draft. To publish it, an account has to be connected.</Empty>
                 : <AccountRow destinations={destinations} chosenIds={draft.targets.map(({ accountId }) => accountId)} onToggle={(accountId) => change((before) => toggleTarget(before, accountId))} />}
