@@ -21,7 +21,7 @@ import { showToast } from '../../../ui/toast.tsx';
 import { PostFrame } from '../frame.tsx';
 import { refusalOf, type Refusal } from '../refusal.ts';
 import { AccountRow } from './account-row.tsx';
-import { destinationsOf, findProblems, findSameText, forecastBudgets, forecastPrice, type Problem } from './destinations.ts';
+import { destinationsOf, findProblems, findSameText, forecastBudgets, forecastPrice, type Destination, type Problem } from './destinations.ts';
 import { countUndescribed, toggleTarget, withOtherImage, writtenOf, type Draft, type EditWhen, type Written } from './draft.ts';
 import { ComposerFooter } from './footer.tsx';
 import { LabelField } from './label-field.tsx';
@@ -57,6 +57,21 @@ function goTo(id: string): void {
   const element = document.getElementById(id);
   element?.scrollIntoView({ block: 'center' });
   (element?.matches('textarea, input') === true ? element : element?.querySelector<HTMLElement>('button'))?.focus();
+}
+
+interface PublishDialogProps {
+  readonly chosen: readonly Destination[];
+  readonly price: string | null;
+  readonly confirm: () => Promise<void>;
+  readonly onClose: () => void;
+}
+
+function PublishDialog({ chosen, price, confirm, onClose }: PublishDialogProps): ReactElement {
+  return (
+    <ConfirmDialog title="Publish now?" verb="Publish now" isDangerous={false} confirm={confirm} onClose={onClose}>
+      It goes out at once to {formatPlural(chosen.length, 'account')}: {chosen.map(({ account }) => `@${account.handle} on ${account.networkName}`).join(', ')}.{price === null ? '' : ` ${price}.`}
+    </ConfirmDialog>
+  );
 }
 
 /** "Say it well, everywhere." */
@@ -175,11 +190,7 @@ export function Composer({ post, start, startWhen, isRestored, isSheet, onClose,
           </div>
         )}
       </PostFrame>
-      {asking === 'publish' && (
-        <ConfirmDialog title="Publish now?" verb="Publish now" isDangerous={false} confirm={() => send(false)} onClose={() => setAsking(null)}>
-          It goes out at once to {formatPlural(chosen.length, 'account')}: {chosen.map(({ account }) => `@${account.handle} on ${account.networkName}`).join(', ')}.{price === null ? '' : ` ${price}.`}
-        </ConfirmDialog>
-      )}
+      {asking === 'publish' && <PublishDialog chosen={chosen} price={price} confirm={() => send(false)} onClose={() => setAsking(null)} />}
       <Suspense fallback={null}>
         {asking === 'delete' && saved !== null && <DeleteDialog post={saved} onClose={() => setAsking(null)} onDeleted={onClose} />}
         {asking === 'repeat' && <RepeatDialog take={takeDraft} choice={when.choice} onClose={() => setAsking(null)} onStarted={saver.forget} />}
