@@ -30,6 +30,8 @@ export const mediaSchema = object({
   altText: string(),
   /** A `data:` address of the image in a few pixels, to show until the preview is there. */
   placeholder: string(),
+  /** Its file has been lost from the server: it can no longer be shown or published. */
+  isMissing: boolean(),
   createdAt: instant(),
 });
 export type Media = Static<typeof mediaSchema>;

@@ -10,11 +10,12 @@ import { createPostHandlers, enqueueDueSeries, enqueueZoneFollowing, postJobs, p
 import { dashboardRoutes } from './features/dashboard/index.ts';
 import { createDemoHandler, demoJob, demoRoutes } from './features/demo/index.ts';
 import { createImportHandlers, importJobs, importRoutes } from './features/imports/index.ts';
-import { mediaPublicRoutes, mediaRoutes, sweepUploads } from './features/media/index.ts';
 import { slotRoutes } from './features/slots/index.ts';
 import { snippetRoutes } from './features/snippets/index.ts';
+import { enqueueSweep, mediaPublicRoutes, mediaRoutes, sweepJob, sweepLibraries, sweepUploads } from './features/media/index.ts';
 import { statusPublicRoutes, statusWorkspaceRoutes } from './features/status/index.ts';
 import { openMemberContext, openSystemContext, peoplePublicRoutes, peopleUserRoutes, workspaceRoutes } from './features/workspaces/index.ts';
+import { createDiskBlobs } from './platform/blobs/disk-blobs.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
 import { loadSecrets } from './platform/config/secrets.ts';
@@ -40,11 +41,12 @@ const workerStatementTimeoutMs = 1_800_000;
 const schedulerEveryMs = 3_000;
 const purgeEveryMs = 600_000;
 const zonesEveryMs = 86_400_000;
+const sweepEveryMs = 86_400_000;
 const networkTimeoutMs = 20_000;
 const networkBytesMax = 8_000_000;
 
 /** Every job of the product. */
-const jobDefinitions = [syncJob, ...importJobs, ...postJobs, demoJob];
+const jobDefinitions = [syncJob, ...importJobs, sweepJob, ...postJobs, demoJob];
 
 const publicRoutes = [...peoplePublicRoutes, ...accountPublicRoutes, ...mediaPublicRoutes, ...postPublicRoutes, ...statusPublicRoutes];
 const userRoutes = [...peopleUserRoutes, ...demoRoutes];
@@ -104,7 +106,7 @@ async function wire({ config, log, version, webDirectory, embedded }: AppParts, 
   const providers = wireProviders(config, { ...wiring, clock });
   const isNew = !(await databases.app.withScope({}, hasUsers));
   const services: Services = {
-    config, database: databases.app, jobs, events, providers, keyring, clock, log, version, secretKey: secrets.secretKey,
+    config, database: databases.app, blobs: createDiskBlobs(join(config.dataDirectory, 'blobs')), jobs, events, providers, keyring, clock, log, version, secretKey: secrets.secretKey,
     simulatedNetworks: new Set(providers.list().map(({ manifest }) => manifest.id).filter((id) => (simulators?.originOf(id) ?? null) !== null)),
     setupToken: isNew ? randomBytes(24).toString('base64url') : null,
   };
@@ -193,6 +195,7 @@ export function createHandlers(services: Services, demo: ReturnType<typeof creat
       const ctx = await openSystemContext(services, payload.workspaceId, 'sync');
       if (ctx !== null) await syncAccount(ctx, { accountId: payload.accountId, kind: payload.kind, signal, isLastAttempt });
     }),
+    handleJob(sweepJob, ({ signal }) => sweepLibraries(services, { openWorkspace: (id) => openSystemContext(services, id, 'sweep'), signal })),
     ...createImportHandlers((workspaceId, name) => openSystemContext(services, workspaceId, name)),
     ...createPostHandlers(services, (workspaceId, name) => openSystemContext(services, workspaceId, name)),
   ];
@@ -205,6 +208,7 @@ function startScheduler(services: Services, openWorkspace: OpenWorkspace): Clean
   let lastPurgeMs = 0;
   // Each worker looks when it starts.
   let lastZonesMs = performance.now();
+  let lastSweepMs = -Infinity;
   let running: Promise<void> = Promise.resolve();
   const look = async (): Promise<void> => {
     try {
@@ -218,6 +222,10 @@ function startScheduler(services: Services, openWorkspace: OpenWorkspace): Clean
       if (performance.now() - lastZonesMs > zonesEveryMs) {
         await enqueueZoneFollowing(services);
         lastZonesMs = performance.now();
+      }
+      if (performance.now() - lastSweepMs > sweepEveryMs) {
+        lastSweepMs = performance.now();
+        await enqueueSweep(services);
       }
     } catch (error) {
       services.log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'the scheduler could not look for due work');

@@ -1,9 +1,11 @@
 // A worker process to be killed: the product's own job engine and handlers, on the test's database and simulated network.
 import { flushCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createHandlers } from '../../server/src/app.ts';
 import { createProviderMemory } from '../../server/src/features/accounts/index.ts';
 import { buildProviders } from '../../server/src/features/testing/harness.ts';
+import { createDiskBlobs } from '../../server/src/platform/blobs/disk-blobs.ts';
 import { createManualClock } from '../../server/src/platform/clock.ts';
 import { loadConfig } from '../../server/src/platform/config/config.ts';
 import { createKeyring } from '../../server/src/platform/crypto/keyring.ts';
@@ -39,7 +41,7 @@ async function main(parts: WorkerParts): Promise<void> {
     memoryOf: (id) => createProviderMemory(id, { database: app, keyring, clock }),
   });
   const handlers = createHandlers({
-    config, database, jobs, events, providers, keyring, clock, log, simulatedNetworks: new Set(['x']), secretKey: parts.secretKey,
+    config, database, jobs, events, providers, keyring, blobs: createDiskBlobs(join(config.dataDirectory, 'blobs')), clock, log, simulatedNetworks: new Set(['x']), secretKey: parts.secretKey,
     version: '0.0.0', setupToken: null,
   });
   // Commands by line: `at TIME` moves the clock, `go` begins to take jobs. The end of the input is the end of the test.

@@ -1,9 +1,11 @@
 // A publishing worker to be killed and frozen: the product's own publisher, on the test's database and simulated networks.
 import { flushCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { createProviderMemory } from '../../server/src/features/accounts/index.ts';
 import { startPublisher, type PublishTimes } from '../../server/src/features/posts/index.ts';
 import { buildProviders } from '../../server/src/features/testing/harness.ts';
 import { openSystemContext } from '../../server/src/features/workspaces/index.ts';
+import { createDiskBlobs } from '../../server/src/platform/blobs/disk-blobs.ts';
 import { systemClock } from '../../server/src/platform/clock.ts';
 import { loadConfig } from '../../server/src/platform/config/config.ts';
 import { createKeyring } from '../../server/src/platform/crypto/keyring.ts';
@@ -45,7 +47,7 @@ async function main(parts: FaultWorkerParts): Promise<void> {
   const providers = withOnce(buildProviders({ baseUrl: parts.baseUrl, clock: systemClock, originOf, memoryOf }), once);
   const services = {
     config: loadConfig({ LOG_LEVEL: 'silent', BASE_URL: parts.baseUrl, ROOKERY_DATA_DIR: parts.dataDirectory }), database, jobs, events, providers, keyring,
-    clock: systemClock, log, simulatedNetworks: new Set(Object.keys(parts.origins)), secretKey: parts.secretKey, version: '0.0.0', setupToken: null,
+    blobs: createDiskBlobs(join(parts.dataDirectory, 'blobs')), clock: systemClock, log, simulatedNetworks: new Set(Object.keys(parts.origins)), secretKey: parts.secretKey, version: '0.0.0', setupToken: null,
   };
   // The end of the input is the end of the test, or of the process that ran it.
   process.stdin.on('end', () => process.exit(0)).resume();

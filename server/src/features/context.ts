@@ -1,5 +1,6 @@
 import type { Permission, Role } from '@rookery/contract/permissions.ts';
 import { allows } from '@rookery/contract/permissions.ts';
+import type { Blobs } from '../platform/blobs/blobs.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Config } from '../platform/config/config.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
@@ -21,6 +22,8 @@ export interface Services {
   /** Networks that a simulator stands in for. */
   readonly simulatedNetworks: ReadonlySet<string>;
   readonly keyring: Keyring;
+  /** Where the files of the library lie. */
+  readonly blobs: Blobs;
   /** Keys the hashes of follower ids and of CSRF tokens. */
   readonly secretKey: string;
   readonly clock: Clock;

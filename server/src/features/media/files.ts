@@ -4,7 +4,6 @@ import type { Db } from '../../platform/db/database.ts';
 import { requirePermission, type Services, type WorkspaceContext } from '../context.ts';
 import { readToken } from './public-address.ts';
 import { findForm, findMediaRow, type FormRow } from './queries.ts';
-import { blobsOf } from './store.ts';
 
 /** An image in one of its forms, `file` being the one that is kept, for a member of its workspace. */
 export async function openForm(ctx: WorkspaceContext, { mediaId, form }: { mediaId: string; form: string }): Promise<FileReply> {
@@ -26,8 +25,8 @@ export async function findFormRow(db: Db, { workspaceId, mediaId, form }: { work
   return form === 'file' ? db.maybe(findMediaRow, [workspaceId, mediaId]) : db.maybe(findForm, [workspaceId, mediaId, form]);
 }
 
-async function openFile(services: Pick<Services, 'config'>, found: FormRow | null, isImmutable: boolean): Promise<FileReply> {
-  const stream = found === null ? null : await blobsOf(services).get(found.stored_as);
+async function openFile(services: Pick<Services, 'blobs'>, found: FormRow | null, isImmutable: boolean): Promise<FileReply> {
+  const stream = found === null ? null : await services.blobs.get(found.stored_as);
   if (found === null || stream === null) throw new AppError('not-found');
   return { type: found.type, stream, bytes: found.bytes, saveAs: null, isImmutable };
 }

@@ -9,7 +9,7 @@ import { recordAudit } from '../audit/index.ts';
 import type { WorkspaceContext } from '../context.ts';
 import { cleanFileName } from './clean-name.ts';
 import { findMediaRow, insertForm, insertMedia, sumBytes, type MediaRow } from './queries.ts';
-import { blobsOf, createKey, storing } from './store.ts';
+import { createKey, storing } from './store.ts';
 
 const bytesPerWorkspaceMax = 20 * 1024 ** 3;
 
@@ -40,7 +40,7 @@ export async function keepImage(ctx: WorkspaceContext, { name: givenName, altTex
   const key = createKey(ctx.workspace.id, id);
   const files = [{ key, data: image.data }, ...previews.map((preview) => ({ key: preview.key, data: preview.form.data }))];
   const name = cleanFileName(givenName);
-  return storing(blobsOf(ctx), files, () => ctx.transaction(async (db) => {
+  return storing(ctx.blobs, files, () => ctx.transaction(async (db) => {
     await db.run(insertMedia, [
       ctx.workspace.id, id, name, image.type, image.data.length, image.width, image.height, image.hasAlpha, image.isAnimated, altText, placeholder, key, ctx.actor.id, now,
     ]);
@@ -73,6 +73,6 @@ export async function requireMediaRow(db: Db, ctx: WorkspaceContext, mediaId: st
 export function describeMedia(row: MediaRow): Media {
   return {
     id: row.id, name: row.name, type: row.type, bytes: row.bytes, width: row.width, height: row.height, isAnimated: row.is_animated,
-    altText: row.alt_text, placeholder: row.placeholder, createdAt: row.created_at.toISOString(),
+    altText: row.alt_text, placeholder: row.placeholder, isMissing: row.missing_at !== null, createdAt: row.created_at.toISOString(),
   };
 }

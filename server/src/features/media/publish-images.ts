@@ -9,7 +9,7 @@ import { findFormRow } from './files.ts';
 import { addForm } from './keep.ts';
 import { publicAddress } from './public-address.ts';
 import { listMediaByIds, type FormRow, type MediaRow } from './queries.ts';
-import { blobsOf, createKey, readBlob, storing } from './store.ts';
+import { createKey, readBlob, storing } from './store.ts';
 
 /** An image of a post as the post names it. */
 export interface ChosenImage {
@@ -56,7 +56,7 @@ async function findOrMakeForm(ctx: WorkspaceContext, media: MediaRow, rule: Imag
   const where = { workspaceId: ctx.workspace.id, mediaId: media.id, form };
   const known = await ctx.transaction((db) => findFormRow(db, where));
   if (known !== null) return { form, row: known };
-  const blobs = blobsOf(ctx);
+  const blobs = ctx.blobs;
   const data = await readBlob(blobs, media.stored_as);
   const fitted = await fitImage({ data, type: media.type, width: media.width, height: media.height, hasAlpha: media.has_alpha, isAnimated: media.is_animated }, rule);
   const key = createKey(ctx.workspace.id, media.id);
@@ -72,7 +72,7 @@ async function findOrMakeForm(ctx: WorkspaceContext, media: MediaRow, rule: Imag
 function describe(ctx: WorkspaceContext, { mediaId, altText, form, row }: ChosenImage & FoundForm): PublishImage {
   return {
     mediaId, altText, type: row.type, bytes: row.bytes, width: row.width, height: row.height,
-    read: async () => new Uint8Array(await readBlob(blobsOf(ctx), row.stored_as)),
+    read: async () => new Uint8Array(await readBlob(ctx.blobs, row.stored_as)),
     publicUrl: async () => publicAddress(ctx, { workspaceId: ctx.workspace.id, mediaId, form }),
   };
 }

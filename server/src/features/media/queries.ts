@@ -15,6 +15,7 @@ export interface MediaRow {
   readonly placeholder: string;
   readonly stored_as: string;
   readonly created_at: Date;
+  readonly missing_at: Date | null;
 }
 
 export interface FormRow {
@@ -25,7 +26,7 @@ export interface FormRow {
   readonly stored_as: string;
 }
 
-const columns = 'id, name, type, bytes, width, height, has_alpha, is_animated, alt_text, placeholder, stored_as, created_at';
+const columns = 'id, name, type, bytes, width, height, has_alpha, is_animated, alt_text, placeholder, stored_as, created_at, missing_at';
 
 export const insertMedia = statement(
   'media.insert',
@@ -77,4 +78,43 @@ export const findForm = statement<FormRow>(
 
 export const listFormKeys = statement<{ stored_as: string }>(
   'media.list-form-keys', 'select stored_as from media_form where workspace_id = $1 and media_id = $2',
+);
+
+/** Every file that a row of the workspace names; `form` is null for the image as it is kept. */
+export const listNamedFiles = statement<{ media_id: string; form: string | null; stored_as: string }>(
+  'media.list-named-files',
+  `select id as media_id, null as form, stored_as from media where workspace_id = $1
+   union all select media_id, form, stored_as from media_form where workspace_id = $1`,
+);
+
+/** Answers how many rows changed. */
+export const markMissing = statement(
+  'media.mark-missing', 'update media set missing_at = $3 where workspace_id = $1 and id = $2 and missing_at is null',
+);
+
+export const listMarkedMissing = statement<{ id: string }>(
+  'media.list-marked-missing', 'select id from media where workspace_id = $1 and missing_at is not null',
+);
+
+export const unmarkMissing = statement('media.unmark-missing', 'update media set missing_at = null where workspace_id = $1 and id = $2');
+
+export const deleteForm = statement('media.delete-form', 'delete from media_form where workspace_id = $1 and media_id = $2 and form = $3 and stored_as = $4');
+
+export const noteOrphans = statement(
+  'media.note-orphans',
+  'insert into blob_orphan (key, bytes, seen_at) select key, bytes, $3 from unnest($1::text[], $2::int8[]) as found (key, bytes) on conflict do nothing',
+);
+
+/** Those that are named again, or gone. */
+export const forgetOrphans = statement(
+  'media.forget-orphans', `delete from blob_orphan where starts_with(key, $1 || '/') and not (key = any ($2::text[]))`,
+);
+
+export const listOldOrphans = statement<{ key: string; bytes: number }>(
+  'media.list-old-orphans', `select key, bytes from blob_orphan where starts_with(key, $1 || '/') and seen_at <= $2`,
+);
+
+/** Workspaces with a connected account: their libraries are looked at though every file of them be lost. */
+export const listDueWorkspaces = statement<{ workspace_id: string }>(
+  'media.list-due-workspaces', 'select distinct workspace_id from account where next_sync_at is not null',
 );

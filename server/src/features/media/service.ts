@@ -12,7 +12,7 @@ import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
 import { announceMedia, describeMedia, keepImage, requireMediaRow, requireRoom } from './keep.ts';
 import { countWaitingPosts, deleteMediaRow, listFormKeys, listMediaByIds, listMediaRows, lockMedia, updateAltText } from './queries.ts';
-import { blobsOf, incomingFolder, readBlob } from './store.ts';
+import { incomingFolder, readBlob } from './store.ts';
 
 const pageDefault = 60;
 
@@ -41,7 +41,7 @@ export async function reshapeKept(ctx: WorkspaceContext, mediaId: string, body: 
     await requireRoom(db, ctx);
     return requireMediaRow(db, ctx, mediaId);
   });
-  const data = await readBlob(blobsOf(ctx), row.stored_as);
+  const data = await readBlob(ctx.blobs, row.stored_as);
   const image = await reshapeImage({ data, type: row.type, width: row.width, height: row.height, hasAlpha: row.has_alpha }, body);
   const name = row.name.replace(/(\.[A-Za-z0-9]{1,5})?$/, ` (${ratioWords(body.ratio)})$1`);
   return { media: await keepImage(ctx, { name, altText: row.alt_text, action: 'media:reshape' }, image) };
@@ -98,7 +98,7 @@ export async function deleteImage(ctx: WorkspaceContext, mediaId: string): Promi
     await announceMedia(db, ctx, mediaId);
     return [row.stored_as, ...forms.map(({ stored_as: storedAs }) => storedAs)];
   });
-  for (const key of keys) await blobsOf(ctx).delete(key);
+  for (const key of keys) await ctx.blobs.delete(key);
   return { ok: true };
 }
 

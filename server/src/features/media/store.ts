@@ -2,15 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Blobs } from '../../platform/blobs/blobs.ts';
-import { createDiskBlobs } from '../../platform/blobs/disk-blobs.ts';
 import type { Config } from '../../platform/config/config.ts';
 import { AppError } from '../../platform/errors.ts';
-import type { Services } from '../context.ts';
-
-/** Where the files of images lie. */
-export function blobsOf(services: Pick<Services, 'config'>): Blobs {
-  return createDiskBlobs(join(services.config.dataDirectory, 'blobs'));
-}
 
 /** Where uploads lie while they are read. */
 export function incomingFolder(config: Config): string {

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { createDiskBlobs } from '../../platform/blobs/disk-blobs.ts';
 import { createManualClock, systemClock, type Clock, type ManualClock } from '../../platform/clock.ts';
 import { loadConfig } from '../../platform/config/config.ts';
 import { generateFernetKey } from '../../platform/crypto/fernet.ts';
@@ -102,7 +104,7 @@ async function wireServices({ database, clock, simulators, encryptionKey, log, s
     createProviderMemory(id, { database: database.app, keyring, clock }) });
   const simulated = providers.list().map(({ manifest }) => manifest.id).filter((id) => simulators.originOf(id) !== null);
   return {
-    config, database: database.app, jobs, events, providers, keyring, clock,
+    config, database: database.app, blobs: createDiskBlobs(join(config.dataDirectory, 'blobs')), jobs, events, providers, keyring, clock,
     simulatedNetworks: new Set(simulated), secretKey: randomBytes(48).toString('base64url'), log, version: '0.0.0', setupToken: null,
   };
 }

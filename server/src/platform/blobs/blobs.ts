@@ -12,11 +12,24 @@ export interface Blobs {
   stat(key: string): Promise<{ readonly bytes: number } | null>;
   /** What is not there is deleted already. */
   delete(key: string): Promise<void>;
+  /** Every blob whose key begins with this name, in no order. What is put or deleted meanwhile may be among them or not. */
+  list(firstName: string): AsyncIterable<StoredBlob>;
+  /** The first names of all keys, each once. */
+  firstNames(): AsyncIterable<string>;
+}
+
+export interface StoredBlob {
+  readonly key: string;
+  readonly bytes: number;
 }
 
 const keyPattern = /^[0-9a-z][0-9a-z-]{0,99}(\/[0-9a-z][0-9a-z-]{0,99}){0,3}$/;
 
+export function isKey(key: string): boolean {
+  return keyPattern.test(key);
+}
+
 /** Throws on a key that could lead elsewhere. */
 export function checkKey(key: string): void {
-  if (!keyPattern.test(key)) throw new Error('This is no key of a blob.');
+  if (!isKey(key)) throw new Error('This is no key of a blob.');
 }

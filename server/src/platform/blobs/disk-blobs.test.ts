@@ -33,6 +33,20 @@ test('what is deleted is gone, with the folders that it leaves empty, and deleti
   assert.equal((await readdir(folder)).includes('a'), false);
 });
 
+test('what is stored is listed by its first name, half files and strangers are not', async () => {
+  for (const name of ['list/a/one', 'list/two', 'other/a']) await blobs.put(name, Buffer.from(name));
+  await writeFile(join(folder, 'list', 'a', 'one.0123456789ab.half'), 'x');
+  await writeFile(join(folder, 'README'), 'x');
+  const found: string[] = [];
+  for await (const { key, bytes } of blobs.list('list')) found.push(`${key} ${bytes}`);
+  assert.deepEqual(found.sort(), ['list/a/one 10', 'list/two 8']);
+  for await (const { key } of blobs.list('nothing-here')) assert.fail(key);
+  const names: string[] = [];
+  for await (const name of blobs.firstNames()) names.push(name);
+  assert.deepEqual(names.filter((name) => !name.startsWith('0')).sort(), ['list', 'other']);
+  assert.throws(() => blobs.list('..'), /no key/);
+});
+
 test('a write that fails leaves nothing behind', async () => {
   // A file stands where the folder should be.
   await writeFile(join(folder, 'taken'), '');

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { mkdir, open, opendir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checkKey, type Blobs } from './blobs.ts';
+import { checkKey, isKey, type Blobs, type StoredBlob } from './blobs.ts';
 
 /** Blobs in a folder that only this server reads. */
 export function createDiskBlobs(folder: string): Blobs {
@@ -26,7 +27,30 @@ export function createDiskBlobs(folder: string): Blobs {
         if (!isGone) return;
       }
     },
+    list: (firstName) => {
+      checkKey(firstName);
+      return listBelow(folder, firstName);
+    },
+    firstNames: async function* () {
+      for await (const entry of entriesOf(folder)) if (entry.isDirectory() && isKey(entry.name)) yield entry.name;
+    },
   };
+}
+
+/** Files under keys; one that is half written has a name that is none. */
+async function* listBelow(folder: string, names: string): AsyncGenerator<StoredBlob> {
+  for await (const entry of entriesOf(join(folder, ...names.split('/')))) {
+    const key = `${names}/${entry.name}`;
+    if (!isKey(key)) continue;
+    if (entry.isDirectory()) yield* listBelow(folder, key);
+    const found = entry.isFile() ? await orNull(stat(join(folder, ...key.split('/')))) : null;
+    if (found !== null) yield { key, bytes: found.size };
+  }
+}
+
+async function* entriesOf(path: string): AsyncGenerator<Dirent> {
+  const opened = await orNull(opendir(path));
+  if (opened !== null) yield* opened;
 }
 
 /** Under another name first, so that no reader and no crash ever sees half a file. */

@@ -13,6 +13,7 @@ const withoutTenant = new Map([
   ['send_use', 'counts sends by a keyed hash of network and account, across workspaces; names no tenant'],
   ['send_pause', 'until when networks take no more, by the same keyed hash; names no tenant'],
   ['limit_log', 'counts calls by user or address before any workspace is known; names no tenant'],
+  ['blob_orphan', 'files that no row names, by their keys: the workspace may be gone; the web role has no rights on it'],
   ['migration', 'which files were applied; the service roles have no rights on it'],
 ]);
 /** Tables that other tables may name without their workspace: they have none. */
