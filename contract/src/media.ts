@@ -61,6 +61,23 @@ export const getMedia = endpoint({
   summary: 'One image of the library', params: mediaParams, reply: oneReply,
 });
 
+/** A post that shows an image. */
+export const mediaUseSchema = object({
+  postId: uuid(),
+  /** How it begins; empty for one without words. */
+  words: string(),
+  /** Null for drafts. */
+  dueAt: nullable(instant()),
+  /** It has not gone out everywhere yet: the image cannot be deleted. */
+  isWaiting: boolean(),
+});
+export type MediaUse = Static<typeof mediaUseSchema>;
+
+export const listMediaUses = endpoint({
+  id: 'listMediaUses', method: 'GET', path: '/api/workspaces/:workspaceId/media/:mediaId/uses', access: 'posts:read',
+  summary: 'The posts that show an image: those that wait first, then the latest; 50 at most', params: mediaParams, reply: object({ uses: arrayOf(mediaUseSchema) }),
+});
+
 export const changeMedia = endpoint({
   id: 'changeMedia', method: 'PATCH', path: '/api/workspaces/:workspaceId/media/:mediaId', access: 'posts:write',
   summary: 'Describe an image in words, for those who do not see it', params: mediaParams,

@@ -6,6 +6,7 @@ import { parseAuditSearch } from './features/audit/search.ts';
 import { linkTokenIn } from './features/auth/link-token.ts';
 import { parseDashboardSearch } from './features/dashboard/search.ts';
 import { parseImportSearch } from './features/imports/search.ts';
+import { parseMediaSearch } from './features/media/search.ts';
 import { parseCalendarSearch, parsePostSearch } from './features/posts/search.ts';
 import { RouteError, RouteMissing, RoutePending } from './features/shell/route-states.tsx';
 import { queryClient } from './platform/query.ts';
@@ -134,6 +135,13 @@ const accountRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/accounts/account.tsx'), 'AccountDetail'),
 });
 
+const mediaRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/media',
+  validateSearch: parseMediaSearch,
+  component: lazyRouteComponent(() => import('./features/media/media.tsx'), 'MediaLibrary'),
+});
+
 const importRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/import',
@@ -174,7 +182,7 @@ const routeTree = rootRoute.addChildren([
   reviewRoute,
   appRoute.addChildren([
     dashboardRoute, postsRoute.addChildren([calendarRoute, postRoute]), seriesRoute, importPostsRoute, queueRoute, audienceRoute, approvalsRoute, accountsRoute,
-    connectRoute, accountRoute, importRoute, teamRoute, auditRoute, settingsRoute, settingsSectionRoute,
+    connectRoute, accountRoute, mediaRoute, importRoute, teamRoute, auditRoute, settingsRoute, settingsSectionRoute,
   ]),
 ]);
 

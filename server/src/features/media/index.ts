@@ -3,5 +3,4 @@ export { cleanFileName } from './clean-name.ts';
 export { loadPublishImages } from './publish-images.ts';
 export { mediaPublicRoutes, mediaRoutes } from './routes.ts';
 export { findMedia, requireMedia } from './service.ts';
-export { requireMedia } from './service.ts';
 export { enqueueSweep, sweepJob, sweepLibraries, sweepUploads } from './sweep.ts';

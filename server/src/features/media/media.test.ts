@@ -10,7 +10,7 @@ import { animation, drawing, floodJpeg, impostors } from '../../platform/images/
 import type { WorkspaceContext } from '../context.ts';
 import { openForm } from './files.ts';
 import { createMediaHarness } from './media-fixture.ts';
-import { deleteImage, describeImage, listImages, readImage, requireMedia, reshapeKept, uploadImage } from './service.ts';
+import { deleteImage, describeImage, listImages, listUses, readImage, requireMedia, reshapeKept, uploadImage } from './service.ts';
 
 const harness = await createMediaHarness();
 const { owner, stranger, worker, database, dataDirectory, clock, send, sendPhoto } = harness;
@@ -156,6 +156,9 @@ test('an image of a post that has not gone out is not deleted', async () => {
     `insert into post (workspace_id, id, request_key, request_hash, content, author_name, created_at, updated_at) values ($1, $2, $2, '', $3, 'A', now(), now())`,
     [workspaceId, post, JSON.stringify(content)]);
   await assert.rejects(deleteImage(owner, media.id), (error) => refused('conflict')(error) && /in a post not gone out/.test(String(error)));
+  assert.deepEqual((await listUses(analyst, media.id)).uses, [{ postId: post, words: 'a', dueAt: null, isWaiting: true }]);
+  assert.deepEqual((await listUses(owner, (await sendPhoto()).id)).uses, []);
+  await assert.rejects(listUses(stranger, media.id), refused('not-found'));
   await database.admin('delete from post where id = $1', [post]);
   await deleteImage(owner, media.id);
 });

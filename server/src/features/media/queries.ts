@@ -66,6 +66,17 @@ export const countWaitingPosts = statement<{ n: number }>(
      and (position($2::text in s.content::text) > 0 or position($2::text in s.targets::text) > 0)) as n`,
 );
 
+/** Posts that show the image, those that wait first. */
+export const listUsingPosts = statement<{ id: string; words: string; due_at: Date | null; is_waiting: boolean }>(
+  'media.list-using-posts',
+  `select p.id, left(p.content #>> '{parts,0,text}', 120) as words, p.due_at, bool_or(t.id is null or t.state in ('draft', 'scheduled', 'sending', 'unknown', 'review')) as is_waiting
+   from post p left join post_target t on t.workspace_id = p.workspace_id and t.post_id = p.id
+   where p.workspace_id = $1
+   group by p.id, p.content, p.due_at
+   having position($2::text in p.content::text) > 0 or bool_or(position($2::text in coalesce(t.content::text, '')) > 0)
+   order by is_waiting desc, p.due_at desc nulls first, p.id desc limit $3`,
+);
+
 export const insertForm = statement(
   'media.insert-form',
   `insert into media_form (workspace_id, media_id, form, type, bytes, width, height, stored_as, created_at)

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { mediaBytesMax, type changeMedia, type deleteMedia, type getMedia, type listMedia, type Media, type reshapeMedia, type uploadMedia } from '@rookery/contract/media.ts';
+import { mediaBytesMax, type changeMedia, type deleteMedia, type getMedia, type listMedia, type listMediaUses, type Media, type reshapeMedia, type uploadMedia } from '@rookery/contract/media.ts';
 import type { BodyOf, QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import { ratioWords } from '@rookery/contract/image-shape.ts';
 import { receiveIncoming } from '../../platform/blobs/incoming.ts';
@@ -11,10 +11,11 @@ import { reshapeImage } from '../../platform/images/reshape-image.ts';
 import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
 import { announceMedia, describeMedia, keepImage, requireMediaRow, requireRoom } from './keep.ts';
-import { countWaitingPosts, deleteMediaRow, listFormKeys, listMediaByIds, listMediaRows, lockMedia, updateAltText } from './queries.ts';
+import { countWaitingPosts, deleteMediaRow, listFormKeys, listMediaByIds, listMediaRows, listUsingPosts, lockMedia, updateAltText } from './queries.ts';
 import { incomingFolder, readBlob } from './store.ts';
 
 const pageDefault = 60;
+const usesMax = 50;
 
 export interface ReceivedImage {
   readonly query: QueryOf<typeof uploadMedia>;
@@ -70,6 +71,16 @@ export async function readImage(ctx: WorkspaceContext, mediaId: string): Promise
 export async function findMedia(db: Db, ctx: WorkspaceContext, mediaIds: readonly string[]): Promise<ReadonlyMap<string, Media>> {
   const rows = await db.many(listMediaByIds, [ctx.workspace.id, [...new Set(mediaIds)]]);
   return new Map(rows.map((row) => [row.id, describeMedia(row)]));
+}
+
+/** The posts that show an image. */
+export async function listUses(ctx: WorkspaceContext, mediaId: string): Promise<ReplyOf<typeof listMediaUses>> {
+  requirePermission(ctx, 'posts:read');
+  return ctx.transaction(async (db) => {
+    await requireMediaRow(db, ctx, mediaId);
+    const rows = await db.many(listUsingPosts, [ctx.workspace.id, mediaId, usesMax]);
+    return { uses: rows.map((row) => ({ postId: row.id, words: row.words, dueAt: row.due_at?.toISOString() ?? null, isWaiting: row.is_waiting })) };
+  });
 }
 
 /** Changes the description. */

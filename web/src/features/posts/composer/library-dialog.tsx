@@ -9,7 +9,7 @@ import { Empty } from '../../../ui/empty.tsx';
 import { ErrorState } from '../../../ui/error-state.tsx';
 import { SearchInput } from '../../../ui/field.tsx';
 import { SkeletonRows } from '../../../ui/skeleton.tsx';
-import { MediaImage } from '../media-image.tsx';
+import { MediaImage } from '../../../ui/media-image.tsx';
 
 const shownMax = 60;
 
@@ -33,7 +33,7 @@ export function LibraryDialog({ onChoose, onClose }: { readonly onChoose: (media
           {query.data.media.map((media) => (
             <li key={media.id}>
               <button type="button" onClick={() => choose(media)} aria-label={`Add ${media.name}`} className="flex w-full flex-col gap-1 rounded-small p-1 text-left hover:bg-hover focus-visible:-outline-offset-2">
-                <MediaImage mediaId={media.id} altText={media.altText} className="aspect-square w-full" />
+                <MediaImage mediaId={media.id} altText={media.altText} placeholder={media.placeholder} className="aspect-square w-full" />
                 <span className="truncate text-caption text-muted">{media.name}</span>
               </button>
             </li>

@@ -5,8 +5,8 @@ import { lazy, Suspense, useRef, useState, type ReactElement } from 'react';
 
 import { Button } from '../../../ui/button.tsx';
 import { ProgressBar } from '../../../ui/progress-bar.tsx';
-import { MediaImage } from '../media-image.tsx';
-import type { ImageUploads } from './use-image-uploads.ts';
+import { MediaImage } from '../../../ui/media-image.tsx';
+import type { ImageUploads } from '../../../platform/image-uploads.ts';
 
 const LibraryDialog = lazy(async () => ({ default: (await import('./library-dialog.tsx')).LibraryDialog }));
 

@@ -10,7 +10,7 @@ import type { NetworkRule } from './destinations.ts';
 import type { EditPart } from './draft.ts';
 import { highlight } from './highlight.ts';
 import { MediaStrip } from './media-strip.tsx';
-import { imagesIn, useImageUploads } from './use-image-uploads.ts';
+import { imagesIn, useImageUploads } from '../../../platform/image-uploads.ts';
 
 /** What can be done with a part. The functions stay the same, so that typing in one part draws only that one. */
 export interface PartActions {

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 
 import { Avatar } from '../../../ui/avatar.tsx';
 import { SectionTitle } from '../frame.tsx';
-import { MediaImage } from '../media-image.tsx';
+import { MediaImage } from '../../../ui/media-image.tsx';
 import type { Destination } from './destinations.ts';
 import { contentFor, type Draft } from './draft.ts';
 import { highlight } from './highlight.ts';

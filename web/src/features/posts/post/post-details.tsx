@@ -15,7 +15,7 @@ import { Region } from '../../../ui/error-state.tsx';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { keepCopy, readCopy } from '../composer/local-copy.ts';
 import { PostFrame, SectionTitle } from '../frame.tsx';
-import { MediaImage } from '../media-image.tsx';
+import { MediaImage } from '../../../ui/media-image.tsx';
 import { isEditable, isGone, isWaiting, wordsOf } from '../states.ts';
 import { ReviewPanel } from '../review/review-panel.tsx';
 import { Attempts } from './attempts.tsx';

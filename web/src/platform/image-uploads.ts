@@ -1,12 +1,12 @@
 import { mediaBytesMax, uploadMedia, uploadTypes, type Media } from '@rookery/contract/media.ts';
 import { useEffect, useRef, useState } from 'react';
 
-import { ApiError } from '../../../platform/api-error.ts';
-import { upload } from '../../../platform/call.ts';
-import { formatBytes } from '../../../platform/format.ts';
-import { useSession } from '../../../platform/session.ts';
+import { ApiError } from './api-error.ts';
+import { upload } from './call.ts';
+import { formatBytes } from './format.ts';
+import { useSession } from './session.ts';
 
-/** An image on its way; once it has arrived it is part of the post and leaves here. */
+/** An image on its way; once it has arrived it leaves here. */
 export interface ImageUpload {
   readonly key: number;
   readonly name: string;
@@ -35,7 +35,7 @@ export function imagesIn(data: DataTransfer | null): File[] {
   return [...(data?.files ?? [])].filter(({ type }) => type.startsWith('image/'));
 }
 
-/** Sends images one after the other, in the order they were chosen. Closing the composer stops what has not arrived. */
+/** Sends images one after the other, in the order they were chosen. Leaving the screen stops what has not arrived. */
 export function useImageUploads(onArrived: (media: Media) => void): ImageUploads {
   const { workspace } = useSession();
   const { workspaceId } = workspace;
