@@ -15,7 +15,7 @@ import { snippetRoutes } from './features/snippets/index.ts';
 import { enqueueSweep, mediaPublicRoutes, mediaRoutes, sweepJob, sweepLibraries, sweepUploads } from './features/media/index.ts';
 import { statusPublicRoutes, statusWorkspaceRoutes } from './features/status/index.ts';
 import { openMemberContext, openSystemContext, peoplePublicRoutes, peopleUserRoutes, workspaceRoutes } from './features/workspaces/index.ts';
-import { createDiskBlobs } from './platform/blobs/disk-blobs.ts';
+import { openBlobs } from './platform/blobs/open-blobs.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
 import { loadSecrets } from './platform/config/secrets.ts';
@@ -93,6 +93,7 @@ export async function startApp(parts: AppParts): Promise<RunningApp> {
 async function wire({ config, log, version, webDirectory, embedded }: AppParts, cleanups: Cleanup[]): Promise<Omit<RunningApp, 'stop'>> {
   // Stopping twice does no harm, and whatever fails before it is taken over must not leave a server behind.
   if (embedded !== undefined) cleanups.push(() => embedded.then((server) => server.stop(), () => undefined));
+  const blobs = await openBlobs(config, log);
   const secrets = await loadSecrets(config);
   const clock = systemClock;
   const keyring = createKeyring(secrets.encryptionKeys, clock);
@@ -106,7 +107,7 @@ async function wire({ config, log, version, webDirectory, embedded }: AppParts, 
   const providers = wireProviders(config, { ...wiring, clock });
   const isNew = !(await databases.app.withScope({}, hasUsers));
   const services: Services = {
-    config, database: databases.app, blobs: createDiskBlobs(join(config.dataDirectory, 'blobs')), jobs, events, providers, keyring, clock, log, version, secretKey: secrets.secretKey,
+    config, database: databases.app, blobs, jobs, events, providers, keyring, clock, log, version, secretKey: secrets.secretKey,
     simulatedNetworks: new Set(providers.list().map(({ manifest }) => manifest.id).filter((id) => (simulators?.originOf(id) ?? null) !== null)),
     setupToken: isNew ? randomBytes(24).toString('base64url') : null,
   };

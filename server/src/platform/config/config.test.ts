@@ -53,6 +53,17 @@ test('rate limits are on, can be turned off for tests, and never in production',
   assert.ok(problemsOf({ NODE_ENV: 'production', ROOKERY_RATE_LIMITS: 'off' }).some((line) => line.startsWith('ROOKERY_RATE_LIMITS')));
 });
 
+test('a bucket has all of its settings or none', () => {
+  const whole = { S3_BUCKET: 'images', S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'hunter2' };
+  assert.equal(loadConfig({ S3_REGION: 'eu-west-1' }).s3, null);
+  assert.equal(loadConfig({ ...whole, S3_REGION: 'eu-west-1' }).s3?.endpoint, 'https://s3.eu-west-1.amazonaws.com');
+  assert.equal(loadConfig({ ...whole, S3_ENDPOINT: 'http://127.0.0.1:9000/' }).s3?.endpoint, 'http://127.0.0.1:9000');
+  for (const name of ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']) assert.deepEqual(problemsOf({ ...whole, [name]: '' }).map((line) => line.split(' ')[0]), [name]);
+  const wrong = problemsOf({ ...whole, S3_BUCKET: 'Images', S3_ENDPOINT: 's3.example.org/bucket', S3_FORCE_PATH_STYLE: 'yes' });
+  assert.deepEqual(wrong.map((line) => line.split(' ')[0]), ['S3_FORCE_PATH_STYLE', 'S3_BUCKET', 'S3_ENDPOINT']);
+  assert.ok(!wrong.join(' ').includes('hunter2'));
+});
+
 test('REDIS_URL is one server, or a cluster', () => {
   for (const good of ['redis://127.0.0.1:6379', 'rediss://me:secret@cache.example/2', 'redis://a:1,redis://b:2', 'redis://a/?cluster=true']) {
     assert.equal(loadConfig({ REDIS_URL: good }).redisUrl, good);

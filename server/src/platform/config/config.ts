@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { S3Place } from '../blobs/s3-blobs.ts';
 import { readRedisPlace } from '../ratelimit/redis-place.ts';
 import { settings, type Environment, type SettingName } from './settings.ts';
 
@@ -24,6 +25,8 @@ export interface Config {
   readonly databasePoolMax: number;
   readonly redisUrl: string | null;
   readonly hasRateLimits: boolean;
+  /** Where the files of images lie; null: in the data folder. */
+  readonly s3: S3Place | null;
   /** Newest first; empty when the keys are kept in the data folder. */
   readonly encryptionKeys: readonly string[];
   readonly secretKey: string | null;
@@ -36,8 +39,8 @@ export interface Config {
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
-    super(`The configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(`The configuration has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((line) => `  - ${line}`).join('\n')}`, options);
     this.name = 'ConfigError';
     this.problems = problems;
   }
@@ -67,6 +70,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     databaseWorkerUrl: read.url('DATABASE_WORKER_URL'),
     databasePoolMax: read.integer('DATABASE_POOL_MAX', 2, 500),
     redisUrl: read.optional('REDIS_URL'),
+    s3: readS3(read, problems),
     hasRateLimits: read.word('ROOKERY_RATE_LIMITS', ['on', 'off']) === 'on',
     encryptionKeys: [...new Set([...read.list('ENCRYPTION_KEYS'), ...read.list('ENCRYPTION_KEY')])],
     secretKey: read.optional('SECRET_KEY'),
@@ -84,6 +88,24 @@ export function loadConfig(environment: Environment = process.env): Config {
 export function loadDemoConfig(environment: Environment = process.env): Config {
   const own = { DATABASE_URL: '', DATABASE_APP_URL: '', DATABASE_WORKER_URL: '' };
   return loadConfig({ ...environment, ...own, ROOKERY_DATA_DIR: environment['ROOKERY_DATA_DIR'] ?? './data/demo' });
+}
+
+/** A bucket needs all of its settings: half of them would be noticed at the first upload only. */
+function readS3(read: ReturnType<typeof createReader>, problems: string[]): S3Place | null {
+  const [bucket, accessKeyId, secretAccessKey] = (['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const).map((name) => read.optional(name));
+  const endpoint = read.optional('S3_ENDPOINT');
+  const isPathStyle = read.word('S3_FORCE_PATH_STYLE', ['on', 'off']) === 'on';
+  const region = read.text('S3_REGION');
+  if ([bucket, accessKeyId, secretAccessKey, endpoint].every((value) => value === null || value === undefined)) return null;
+  if (bucket === null || bucket === undefined) problems.push('S3_BUCKET must be set too, or the other S3_ settings removed.');
+  else if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) problems.push('S3_BUCKET must be a name of 3 to 63 lower-case letters, digits, hyphens and dots.');
+  if (accessKeyId === null) problems.push('S3_ACCESS_KEY_ID must be set too, or the other S3_ settings removed.');
+  if (secretAccessKey === null) problems.push('S3_SECRET_ACCESS_KEY must be set too, or the other S3_ settings removed.');
+  if (endpoint !== null && !/^https?:\/\/[^/?#@]+\/?$/.test(endpoint)) problems.push('S3_ENDPOINT must be an http(s) address without a path, as https://s3.eu-central-1.amazonaws.com');
+  return {
+    bucket: bucket ?? '', accessKeyId: accessKeyId ?? '', secretAccessKey: secretAccessKey ?? '', region, isPathStyle,
+    endpoint: (endpoint ?? `https://s3.${region}.amazonaws.com`).replace(/\/$/, ''),
+  };
 }
 
 function productionProblems(config: Config): string[] {
