@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import sharp from 'sharp';
+import { drawing } from '../../server/src/platform/images/hostile-fixture.ts';
 import { judgeScreen, openStage, skipReason } from './stage.ts';
 
-const photo = (width: number, height: number): Promise<Buffer> => sharp({ create: { width, height, channels: 3, background: '#2a7', noise: { type: 'gaussian', mean: 120, sigma: 30 } } }).jpeg().toBuffer();
+const photo = (width: number, height: number): Promise<Buffer> => drawing(width, height).jpeg().toBuffer();
 
 test('the library: images are added, refused in words, found, described, reshaped and deleted, by keyboard too', { skip: skipReason, timeout: 240_000 }, async () => {
   await using stage = await openStage();
