@@ -27,7 +27,7 @@ test('the library: images are added, refused in words, found, described, reshape
   await page.getByRole('link', { name: /reed\.jpg/ }).focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
-  const panel = page.getByRole('dialog', { name: 'heron.jpg' });
+  const panel = page.getByRole('dialog', { name: 'heron.jpg', exact: true });
   await panel.getByText('900 × 600 px').waitFor();
   await panel.getByText('No post shows it.').waitFor();
   await panel.getByLabel('Description').fill('A heron in the reeds');
@@ -37,7 +37,7 @@ test('the library: images are added, refused in words, found, described, reshape
   await page.setViewportSize({ width: 1440, height: 900 });
   await panel.getByRole('button', { name: 'Copy in another shape…' }).click();
   await page.getByRole('menuitem', { name: 'Crop to 1:1, square' }).click();
-  const made = page.getByRole('dialog', { name: 'heron (1:1).jpg' });
+  const made = page.getByRole('dialog', { name: 'heron (1:1).jpg', exact: true });
   await made.getByText('600 × 600 px').waitFor();
   await made.getByRole('button', { name: 'Delete…' }).click();
   await page.getByRole('dialog', { name: 'Delete heron (1:1).jpg?' }).getByRole('button', { name: 'Delete', exact: true }).click();
