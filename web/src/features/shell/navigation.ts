@@ -1,5 +1,5 @@
 import type { Permission } from '@rookery/contract/permissions.ts';
-import { CalendarDays, Contact, FileUp, Images, LayoutDashboard, ScrollText, Settings, Share2, UsersRound, type LucideIcon } from 'lucide-react';
+import { CalendarDays, Contact, FileUp, Image, LayoutDashboard, ScrollText, Settings, Share2, UsersRound, type LucideIcon } from 'lucide-react';
 
 export interface Destination {
   readonly to: '/' | '/calendar' | '/audience' | '/accounts' | '/media' | '/import' | '/team' | '/audit' | '/settings/$section';
@@ -18,7 +18,7 @@ export const destinations: readonly Destination[] = [
   { to: '/audience', label: 'Audience', icon: UsersRound, key: 'a', permission: 'audience:read', group: 'main' },
   { to: '/accounts', label: 'Accounts', icon: Share2, key: 'o', permission: 'accounts:read', group: 'workspace' },
   // Beside the other pages of posts, and after the four that phones have in their bar.
-  { to: '/media', label: 'Media', icon: Images, key: 'm', permission: 'posts:read', group: 'main' },
+  { to: '/media', label: 'Media', icon: Image, key: 'm', permission: 'posts:read', group: 'main' },
   { to: '/import', label: 'Imports', icon: FileUp, key: 'i', permission: 'audience:import', group: 'workspace' },
   { to: '/team', label: 'Team', icon: Contact, key: 't', permission: 'members:read', group: 'workspace' },
   { to: '/audit', label: 'Audit log', icon: ScrollText, key: 'l', permission: 'audit:read', group: 'workspace' },
