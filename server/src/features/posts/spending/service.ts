@@ -61,7 +61,7 @@ export async function requireAffordable(db: Db, ctx: WorkspaceContext, wanted: W
     const costMicros = priceOfContent(wanted.targets[index]?.content ?? wanted.content, publishing).micros;
     const spentMicros = spent.get(id) ?? 0;
     if (spentMicros + costMicros <= budgetMicros) continue;
-    const message = `${handle}: ${describeOverspending({ costMicros, spentMicros, budgetMicros }, month)}`;
+    const message = `On @${handle}: ${describeOverspending({ costMicros, spentMicros, budgetMicros }, month)}`;
     throw new AppError('invalid-input', message, { fields: [{ pointer: `/targets/${index}`, code: 'budget', message }] });
   }
 }
