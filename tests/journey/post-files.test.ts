@@ -2,16 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { connect } from './acts.ts';
 import { judgeScreen, openStage, skipReason } from './stage.ts';
 
 const dayMs = 86_400_000;
 
-/** Connects an X account and answers its handle. */
-async function connect(page: Page): Promise<string> {
-  await page.goto('/accounts/connect?network=x');
-  await page.getByRole('button', { name: 'Continue to X' }).click();
-  await page.getByRole('button', { name: /Allow|Authorize/ }).click();
-  await page.waitForURL(/\/accounts\/[0-9a-f-]{36}/);
+/** The handle of the account that is connected. */
+async function readHandle(page: Page): Promise<string> {
   const bootstrap = await (await page.request.get('/api/bootstrap')).text();
   const workspaceId = /"workspaceId":"([0-9a-f-]{36})"/.exec(bootstrap)?.[1] ?? assert.fail(bootstrap);
   const accounts = await (await page.request.get(`/api/workspaces/${workspaceId}/accounts`)).text();
@@ -26,7 +23,8 @@ async function openMenu(page: Page): Promise<void> {
 test('a file of posts is looked at, its columns are chosen, and the good rows are imported once; a calendar program reads them', { skip: skipReason }, async () => {
   await using stage = await openStage();
   const { page } = stage;
-  const handle = await connect(page);
+  await connect(page, 'x', 'X');
+  const handle = await readHandle(page);
   const day = new Date(Date.now() + 2 * dayMs).toISOString().slice(0, 10);
   const file = [
     'When,Accounts,What we say,Labels',

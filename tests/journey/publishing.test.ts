@@ -2,27 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
+import { connect, tabTo } from './acts.ts';
 import { judgeScreen, openStage, skipReason } from './stage.ts';
 
 const dayMs = 86_400_000;
-const tabsMax = 80;
-
-async function connect(page: Page, network: string, name: string): Promise<void> {
-  await page.goto(`/accounts/connect?network=${network}`);
-  await page.getByRole('button', { name: `Continue to ${name}` }).click();
-  await page.getByRole('button', { name: /Allow|Authorize/ }).click();
-  await page.waitForURL(/\/accounts\/[0-9a-f-]{36}/);
-}
-
-/** Goes on with the Tab key until a control has focus: who has no pointer must get there too. */
-async function tabTo(page: Page, control: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  await control.waitFor();
-  for (let tabs = 0; tabs < tabsMax; tabs += 1) {
-    if (await control.evaluate((element) => element === element.ownerDocument.activeElement)) return;
-    await page.keyboard.press(key);
-  }
-  assert.fail(`${String(control)} is not reached with ${key}`);
-}
 
 /** A day and a time, typed as the browser's own fields take them. */
 async function typeMoment(page: Page, dialog: Locator, { day, time }: { day?: string; time: string }): Promise<void> {

@@ -2,26 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
+import { connect, tabTo } from './acts.ts';
 import { judgeScreen, openStage, skipReason } from './stage.ts';
-
-const tabsMax = 80;
-
-async function connect(page: Page): Promise<void> {
-  await page.goto('/accounts/connect?network=x');
-  await page.getByRole('button', { name: 'Continue to X' }).click();
-  await page.getByRole('button', { name: /Allow|Authorize/ }).click();
-  await page.waitForURL(/\/accounts\/[0-9a-f-]{36}/);
-}
-
-/** Goes on with the Tab key until a control has focus: who has no pointer must get there too. */
-async function tabTo(page: Page, control: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  await control.waitFor();
-  for (let tabs = 0; tabs < tabsMax; tabs += 1) {
-    if (await control.evaluate((element) => element === element.ownerDocument.activeElement)) return;
-    await page.keyboard.press(key);
-  }
-  assert.fail(`${String(control)} is not reached with ${key}`);
-}
 
 async function pressAt(page: Page, control: Locator): Promise<void> {
   await tabTo(page, control);
@@ -31,7 +13,7 @@ async function pressAt(page: Page, control: Locator): Promise<void> {
 test('slots are set by keyboard, a post takes the next free one, the rest is free in the calendar, and the post is duplicated', { skip: skipReason }, async () => {
   await using stage = await openStage();
   const { page } = stage;
-  await connect(page);
+  await connect(page, 'x', 'X');
 
   await page.goto('/calendar');
   await pressAt(page, page.getByRole('link', { name: 'Queue slots' }));

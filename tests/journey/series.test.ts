@@ -1,6 +1,7 @@
 // A series from the composer into the calendar and away again: started, one left out, changed by its rule, ended.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { connect } from './acts.ts';
 import { judgeScreen, openStage, skipReason } from './stage.ts';
 
 const dayMs = 86_400_000;
@@ -10,10 +11,7 @@ test('a post is made to repeat; one occurrence is skipped, the series is paused,
   const { page } = stage;
   const day = new Date(Date.now() + 2 * dayMs).toISOString().slice(0, 10);
   const words = 'The market is open today';
-  await page.goto('/accounts/connect?network=bluesky');
-  await page.getByRole('button', { name: 'Continue to Bluesky' }).click();
-  await page.getByRole('button', { name: /Allow|Authorize/ }).click();
-  await page.waitForURL(/\/accounts\/[0-9a-f-]{36}/);
+  await connect(page, 'bluesky', 'Bluesky');
 
   await page.goto('/posts/new');
   await page.getByRole('textbox', { name: 'Text' }).fill(words);

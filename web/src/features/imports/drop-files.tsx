@@ -1,64 +1,20 @@
 import { readImport, type Import } from '@rookery/contract/audience.ts';
-import { clsx } from 'clsx';
-import { CircleCheck, FileUp, X } from 'lucide-react';
-import { useRef, useState, type DragEvent, type ReactElement } from 'react';
+import { CircleCheck, X } from 'lucide-react';
+import type { ReactElement } from 'react';
 
 import { formatBytes, formatPlural } from '../../platform/format.ts';
 import { useSend } from '../../platform/query.ts';
 import { useSession } from '../../platform/session.ts';
+import type { Upload } from '../../platform/upload-queue.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { Card } from '../../ui/card.tsx';
+import { DropZone } from '../../ui/drop-zone.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { DiscardButton } from './discard-button.tsx';
 import { ExportGuideSteps } from './export-guide.tsx';
 import type { ImportNetwork } from './use-import-networks.ts';
-import { useUploads, type Upload } from './use-uploads.ts';
-
-function DropZone({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }): ReactElement {
-  const input = useRef<HTMLInputElement>(null);
-  const [isOver, setIsOver] = useState(false);
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setIsOver(false);
-    onFiles([...event.dataTransfer.files]);
-  };
-  return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- dropping is one way; the button inside is the other
-    <div
-      onDragOver={(event) => {
-        event.preventDefault();
-        setIsOver(true);
-      }}
-      onDragLeave={() => setIsOver(false)}
-      onDrop={drop}
-      className={clsx(
-        'flex flex-col items-center gap-3 rounded-control border border-dashed px-4 py-8 text-center transition-colors',
-        isOver ? 'border-accent bg-accent-soft' : 'border-control bg-sunken',
-      )}
-    >
-      <FileUp size={22} className="text-accent" aria-hidden="true" />
-      <p>
-        <span className="max-sm:hidden">Drop the zip or its files here, or </span>
-        <span className="sm:hidden">The zip or its files, from this device</span>
-      </p>
-      <Button onClick={() => input.current?.click()}>Choose files</Button>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        accept=".zip,.json,.js,.html,application/zip"
-        aria-label="Files of the export"
-        className="sr-only"
-        tabIndex={-1}
-        onChange={(event) => {
-          onFiles([...(event.target.files ?? [])]);
-          event.target.value = '';
-        }}
-      />
-    </div>
-  );
-}
+import { useUploads } from './use-uploads.ts';
 
 function UploadRow({ upload, onDismiss }: { readonly upload: Upload; readonly onDismiss: () => void }): ReactElement {
   return (
@@ -96,7 +52,10 @@ export function DropFiles({ item, network }: { readonly item: Import; readonly n
       <Card title="The files of the export" hint="They are read on this server and sent to nobody else.">
         <div className="flex flex-col gap-4">
           {read.error !== null && <Callout tone="danger" role="alert">{read.error.message}</Callout>}
-          <DropZone onFiles={add} />
+          <DropZone
+            dropWords="Drop the zip or its files here, or" phoneWords="The zip or its files, from this device" button="Choose files"
+            label="Files of the export" accept=".zip,.json,.js,.html,application/zip" isMultiple onFiles={add}
+          />
           {(count > 0 || uploads.length > 0) && (
             <ul aria-label="Files" className="divide-y divide-line">
               {item.files.map((file, index) => (

@@ -2,46 +2,35 @@ import { uploadTypes } from '@rookery/contract/media.ts';
 import { ImagePlus } from 'lucide-react';
 import { useRef, useState, type DragEvent, type ReactElement, type ReactNode } from 'react';
 
-import type { ImageUploads } from '../../platform/image-uploads.ts';
+import type { UploadQueue } from '../../platform/upload-queue.ts';
 import { formatPlural } from '../../platform/format.ts';
 import { Button } from '../../ui/button.tsx';
+import { FileInput } from '../../ui/file-input.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 
 /** Of a long list only these are shown: the others wait. */
 const movingShownMax = 4;
 
 /** The button that adds images from this device. */
-export function AddImages({ uploads }: { readonly uploads: ImageUploads }): ReactElement {
+export function AddImages({ uploads }: { readonly uploads: UploadQueue }): ReactElement {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
       <Button kind="primary" onClick={() => input.current?.click()}><ImagePlus size={16} aria-hidden="true" /> Add images</Button>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        accept={uploadTypes.join(',')}
-        aria-label="Images from this device"
-        className="sr-only"
-        tabIndex={-1}
-        onChange={(event) => {
-          uploads.add([...(event.target.files ?? [])]);
-          event.target.value = '';
-        }}
-      />
+      <FileInput ref={input} label="Images from this device" accept={uploadTypes.join(',')} isMultiple onFiles={uploads.add} />
     </>
   );
 }
 
 /** Images on their way, each with how far it is or why it was refused. */
-export function UploadList({ uploads }: { readonly uploads: ImageUploads }): ReactElement | null {
+export function UploadList({ uploads }: { readonly uploads: UploadQueue }): ReactElement | null {
   if (uploads.uploads.length === 0) return null;
   const refused = uploads.uploads.filter(({ problem }) => problem !== null);
   const moving = uploads.uploads.filter(({ problem }) => problem === null);
   const hidden = Math.max(0, moving.length - movingShownMax);
   return (
     <ul aria-label="On their way" className="flex flex-col divide-y divide-line rounded-card border border-line bg-surface px-4">
-      {[...refused, ...moving.slice(0, movingShownMax)].map(({ key, name, share, problem }) => (
+      {[...refused, ...moving.slice(0, movingShownMax)].map(({ key, file: { name }, share, problem }) => (
         <li key={key} className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 py-2">
           <span className="min-w-0 flex-1 truncate">{name === '' ? 'Image' : name}</span>
           {problem === null
@@ -55,7 +44,7 @@ export function UploadList({ uploads }: { readonly uploads: ImageUploads }): Rea
 }
 
 /** Takes images that are dropped anywhere on it. */
-export function DropArea({ uploads, children }: { readonly uploads: ImageUploads | null; readonly children: ReactNode }): ReactElement {
+export function DropArea({ uploads, children }: { readonly uploads: UploadQueue | null; readonly children: ReactNode }): ReactElement {
   const [isOver, setIsOver] = useState(false);
   const onDragOver = (event: DragEvent): void => {
     if (uploads === null || !event.dataTransfer.types.includes('Files')) return;

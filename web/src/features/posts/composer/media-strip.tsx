@@ -4,9 +4,10 @@ import { ArrowLeft, ArrowRight, ImagePlus, Images, X } from 'lucide-react';
 import { lazy, Suspense, useRef, useState, type ReactElement } from 'react';
 
 import { Button } from '../../../ui/button.tsx';
+import { FileInput } from '../../../ui/file-input.tsx';
 import { ProgressBar } from '../../../ui/progress-bar.tsx';
 import { MediaImage } from '../../../ui/media-image.tsx';
-import type { ImageUploads } from '../../../platform/image-uploads.ts';
+import type { UploadQueue } from '../../../platform/upload-queue.ts';
 
 const LibraryDialog = lazy(async () => ({ default: (await import('./library-dialog.tsx')).LibraryDialog }));
 
@@ -16,7 +17,7 @@ export interface MediaStripProps {
   /** Of the part: names the fields of its images. */
   readonly partKey: string;
   readonly media: PartMedia;
-  readonly uploads: ImageUploads;
+  readonly uploads: UploadQueue;
   readonly onChange: (edit: (media: PartMedia) => PartMedia) => void;
   readonly onChosen: (media: Media) => void;
 }
@@ -89,7 +90,7 @@ export function MediaStrip({ partKey, media, uploads, onChange, onChosen }: Medi
       )}
       {uploads.uploads.length > 0 && (
         <ul aria-label="On their way" className="flex flex-col gap-2">
-          {uploads.uploads.map(({ key, name, share, problem }) => (
+          {uploads.uploads.map(({ key, file: { name }, share, problem }) => (
             <li key={key} className="flex items-center gap-3 text-caption">
               <span className="min-w-0 flex-1 truncate">{name}{problem !== null && <span role="alert" className="block whitespace-normal text-danger">{problem}</span>}</span>
               {problem === null ? <span className="w-32"><ProgressBar label={`Sending ${name}`} share={share} /></span> : <Button kind="ghost" size="small" onClick={() => uploads.dismiss(key)}>Dismiss</Button>}
@@ -100,19 +101,7 @@ export function MediaStrip({ partKey, media, uploads, onChange, onChosen }: Medi
       <div className="flex flex-wrap gap-1">
         <Button kind="ghost" size="small" onClick={() => input.current?.click()}><ImagePlus size={14} aria-hidden="true" /> Add images</Button>
         <Button kind="ghost" size="small" onClick={() => setIsChoosing(true)}><Images size={14} aria-hidden="true" /> From the library</Button>
-        <input
-          ref={input}
-          type="file"
-          multiple
-          accept={uploadTypes.join(',')}
-          aria-label="Images from this device"
-          className="sr-only"
-          tabIndex={-1}
-          onChange={(event) => {
-            uploads.add([...(event.target.files ?? [])]);
-            event.target.value = '';
-          }}
-        />
+        <FileInput ref={input} label="Images from this device" accept={uploadTypes.join(',')} isMultiple onFiles={uploads.add} />
       </div>
       {isChoosing && <Suspense fallback={null}><LibraryDialog onChoose={onChosen} onClose={() => setIsChoosing(false)} /></Suspense>}
     </div>

@@ -1,9 +1,8 @@
 import { listAccounts } from '@rookery/contract/accounts.ts';
 import { csvLine } from '@rookery/contract/csv.ts';
 import { importRowsMax } from '@rookery/contract/post-import.ts';
-import { clsx } from 'clsx';
-import { Download, FileUp } from 'lucide-react';
-import { useRef, useState, type DragEvent, type ReactElement } from 'react';
+import { Download } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
 
 import { dayInZone } from '../../../platform/format.ts';
 import { useCall } from '../../../platform/query.ts';
@@ -11,6 +10,7 @@ import { useSession } from '../../../platform/session.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Callout } from '../../../ui/callout.tsx';
 import { Card } from '../../../ui/card.tsx';
+import { DropZone } from '../../../ui/drop-zone.tsx';
 import { refusalOf, toPostFile, type PostFile } from './use-import-file.ts';
 
 const weekMs = 7 * 86_400_000;
@@ -30,46 +30,6 @@ function saveSample(account: string, day: string): void {
   URL.revokeObjectURL(link.href);
 }
 
-function DropZone({ onFile }: { readonly onFile: (file: File) => void }): ReactElement {
-  const input = useRef<HTMLInputElement>(null);
-  const [isOver, setIsOver] = useState(false);
-  const take = (files: FileList | null): void => {
-    const file = files?.[0];
-    if (file !== undefined) onFile(file);
-  };
-  const drop = (event: DragEvent): void => {
-    event.preventDefault();
-    setIsOver(false);
-    take(event.dataTransfer.files);
-  };
-  return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- dropping is one way; the button inside is the other
-    <div
-      onDragOver={(event) => {
-        event.preventDefault();
-        setIsOver(true);
-      }}
-      onDragLeave={() => setIsOver(false)}
-      onDrop={drop}
-      className={clsx(
-        'flex flex-col items-center gap-3 rounded-control border border-dashed px-4 py-8 text-center transition-colors',
-        isOver ? 'border-accent bg-accent-soft' : 'border-control bg-sunken',
-      )}
-    >
-      <FileUp size={22} className="text-accent" aria-hidden="true" />
-      <p><span className="max-sm:hidden">Drop a CSV file here, or </span><span className="sm:hidden">A CSV file, from this device</span></p>
-      <Button onClick={() => input.current?.click()}>Choose a file</Button>
-      <input
-        ref={input} type="file" accept=".csv,.tsv,.txt,text/csv" aria-label="CSV file" className="sr-only" tabIndex={-1}
-        onChange={(event) => {
-          take(event.target.files);
-          event.target.value = '';
-        }}
-      />
-    </div>
-  );
-}
-
 /** The first step: a file, or rows from the clipboard. */
 export function ChooseFile({ onFile }: { readonly onFile: (file: PostFile) => void }): ReactElement {
   const { workspace } = useSession();
@@ -87,7 +47,10 @@ export function ChooseFile({ onFile }: { readonly onFile: (file: PostFile) => vo
       <Card title="Your posts in a file" hint={`One row for each post, ${importRowsMax} at most. You see what becomes of each before anything is written.`}>
         <div className="flex flex-col gap-4">
           {problem !== null && <Callout tone="danger" role="alert">{problem}</Callout>}
-          <DropZone onFile={(file) => choose(file.name, file)} />
+          <DropZone
+            dropWords="Drop a CSV file here, or" phoneWords="A CSV file, from this device" button="Choose a file"
+            label="CSV file" accept=".csv,.tsv,.txt,text/csv" onFiles={([file]) => (file === undefined ? undefined : choose(file.name, file))}
+          />
           <label className="flex flex-col gap-1.5">
             <span className="text-caption font-medium">Or paste rows from a spreadsheet, with the names of the columns</span>
             <textarea
