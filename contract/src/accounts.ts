@@ -1,10 +1,10 @@
 import { endpoint } from './endpoint.ts';
 import { networkSchema } from './networks.ts';
 import { accountLimitsSchema } from './publishing.ts';
-import { arrayOf, boolean, done, instant, integer, nullable, object, oneOf, optional, record, string, text, unknown, uuid, type Static } from './schema.ts';
-
-const workspaceParams = object({ workspaceId: uuid() });
-const accountParams = object({ workspaceId: uuid(), accountId: uuid() });
+import { accountParams, workspaceParams } from './params.ts';
+import {
+  arrayOf, boolean, done, instant, integer, nullable, object, oneOf, optional, record, string, text, unknown, uuid, type Static,
+} from './schema.ts';
 
 /**
  * `connected`: works. `reconnect`: the network or the key refuses our token, a person must consent again.

@@ -1,9 +1,9 @@
 import { noteLengthMax } from './approval.ts';
 import { endpoint } from './endpoint.ts';
 import { postSchema, whenAtSchema, whenNowSchema } from './posts.ts';
+import { postParams } from './params.ts';
 import { arrayOf, boolean, integer, object, optional, text, union, uuid } from './schema.ts';
 
-const postParams = object({ workspaceId: uuid(), postId: uuid() });
 const oneReply = object({ post: postSchema });
 const rate = { name: 'approvals:decide', max: 200, windowSeconds: 3600 } as const;
 

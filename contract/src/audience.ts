@@ -1,7 +1,8 @@
 import { endpoint } from './endpoint.ts';
-import { arrayOf, boolean, cursor, day, done, instant, integer, nullable, number, object, oneOf, optional, string, text, uuid, type Static } from './schema.ts';
-
-const workspaceParams = object({ workspaceId: uuid() });
+import { workspaceParams } from './params.ts';
+import {
+  arrayOf, boolean, cursor, day, done, instant, integer, nullable, number, object, oneOf, optional, string, text, uuid, type Static,
+} from './schema.ts';
 
 export const ranges = ['7d', '30d', '90d', '12m'] as const;
 export type Range = (typeof ranges)[number];

@@ -1,5 +1,6 @@
 import { noteLengthMax } from './approval.ts';
 import { endpoint } from './endpoint.ts';
+import { postParams } from './params.ts';
 import { arrayOf, boolean, done, instant, object, oneOf, string, text, uuid, type Static } from './schema.ts';
 
 /** `comment`: words. The others say what was asked for and decided. */
@@ -21,8 +22,6 @@ export const commentSchema = object({
   createdAt: instant(),
 });
 export type Comment = Static<typeof commentSchema>;
-
-const postParams = object({ workspaceId: uuid(), postId: uuid() });
 
 export const listComments = endpoint({
   id: 'listComments', method: 'GET', path: '/api/workspaces/:workspaceId/posts/:postId/comments', access: 'posts:read',

@@ -1,7 +1,9 @@
 import { endpoint } from './endpoint.ts';
-import { arrayOf, boolean, cursor, done, instant, integer, nullable, number, object, oneOf, optional, string, text, uuid, type Static } from './schema.ts';
+import { workspaceParams } from './params.ts';
+import {
+  arrayOf, boolean, cursor, done, instant, integer, nullable, number, object, oneOf, optional, string, text, uuid, type Static,
+} from './schema.ts';
 
-const workspaceParams = object({ workspaceId: uuid() });
 const mediaParams = object({ workspaceId: uuid(), mediaId: uuid() });
 
 /** Largest file that is taken. What is kept of it is re-encoded and mostly smaller. */

@@ -1,8 +1,8 @@
 import { endpoint } from './endpoint.ts';
 import { targetStates } from './posts.ts';
+import { workspaceParams } from './params.ts';
 import { arrayOf, done, instant, nullable, object, oneOf, optional, string, text, uuid, type Static } from './schema.ts';
 
-const workspaceParams = object({ workspaceId: uuid() });
 const exportRate = { name: 'posts:export', max: 20, windowSeconds: 3600 } as const;
 const calendarTypes = ['text/calendar; charset=utf-8'] as const;
 

@@ -1,7 +1,6 @@
 import { endpoint } from './endpoint.ts';
+import { workspaceParams } from './params.ts';
 import { arrayOf, boolean, instant, integer, nullable, object, oneOf, optional, string, text, uuid, zone, type Static } from './schema.ts';
-
-const workspaceParams = object({ workspaceId: uuid() });
 
 /** Posts of one file at most. */
 export const importRowsMax = 500;

@@ -1,9 +1,10 @@
 import { approvalSchema, approvalStates } from './approval.ts';
 import { endpoint } from './endpoint.ts';
-import { arrayOf, boolean, cursor, day, instant, integer, literal, nullable, object, oneOf, optional, string, text, union, uuid, zone, type Static } from './schema.ts';
+import { postParams, workspaceParams } from './params.ts';
+import {
+  arrayOf, boolean, cursor, day, instant, integer, literal, nullable, object, oneOf, optional, string, text, union, uuid, zone, type Static,
+} from './schema.ts';
 
-const workspaceParams = object({ workspaceId: uuid() });
-const postParams = object({ workspaceId: uuid(), postId: uuid() });
 const targetParams = object({ workspaceId: uuid(), postId: uuid(), targetId: uuid() });
 
 export const partsMax = 25;

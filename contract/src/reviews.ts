@@ -1,8 +1,7 @@
 import { noteLengthMax } from './approval.ts';
 import { endpoint } from './endpoint.ts';
+import { postParams } from './params.ts';
 import { arrayOf, boolean, done, instant, integer, nullable, object, oneOf, optional, string, text, uuid, type Static } from './schema.ts';
-
-const postParams = object({ workspaceId: uuid(), postId: uuid() });
 
 export const reviewDaysDefault = 7;
 export const reviewDaysMax = 30;

@@ -1,8 +1,10 @@
 import { endpoint } from './endpoint.ts';
 import { contentSchema, createRate, labelsInput, targetsInput, targetStates } from './posts.ts';
-import { arrayOf, boolean, day, instant, integer, literal, nullable, object, oneOf, optional, string, union, uuid, zone, type Static } from './schema.ts';
+import { workspaceParams } from './params.ts';
+import {
+  arrayOf, boolean, day, instant, integer, literal, nullable, object, oneOf, optional, string, union, uuid, zone, type Static,
+} from './schema.ts';
 
-const workspaceParams = object({ workspaceId: uuid() });
 const seriesParams = object({ workspaceId: uuid(), seriesId: uuid() });
 
 export const everyWeeksMax = 52;

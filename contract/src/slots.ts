@@ -1,8 +1,6 @@
 import { endpoint } from './endpoint.ts';
+import { accountParams, workspaceParams } from './params.ts';
 import { arrayOf, boolean, instant, integer, nullable, object, optional, string, uuid, type Static } from './schema.ts';
-
-const workspaceParams = object({ workspaceId: uuid() });
-const accountParams = object({ workspaceId: uuid(), accountId: uuid() });
 
 /** Slots that one account can have in a week. */
 export const slotsMax = 70;

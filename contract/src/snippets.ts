@@ -1,7 +1,7 @@
 import { endpoint } from './endpoint.ts';
+import { workspaceParams } from './params.ts';
 import { arrayOf, done, instant, integer, object, oneOf, string, text, uuid, type Static } from './schema.ts';
 
-const workspaceParams = object({ workspaceId: uuid() });
 const snippetParams = object({ workspaceId: uuid(), snippetId: uuid() });
 
 export const snippetNameLengthMax = 80;

@@ -1,8 +1,7 @@
 import { endpoint } from './endpoint.ts';
 import { roles } from './permissions.ts';
+import { workspaceParams } from './params.ts';
 import { arrayOf, boolean, done, instant, nullable, object, oneOf, optional, string, text, uuid, zone, type Static } from './schema.ts';
-
-const workspaceParams = object({ workspaceId: uuid() });
 
 export const workspaceSchema = object({
   id: uuid(), name: string(), timeZone: string(), demo: boolean(), createdAt: instant(), role: oneOf(roles),

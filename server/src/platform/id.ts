@@ -19,6 +19,11 @@ export function createId(now: number = Date.now()): string {
   bytes.writeUIntBE(now, 0, timestampBytes);
   bytes.writeUInt8(0x70 | (bytes.readUInt8(6) & 0x0f), 6);
   bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);
+  return writeUuid(bytes);
+}
+
+/** Sixteen bytes in the usual form of a UUID; of what version it is stands in the bytes. */
+export function writeUuid(bytes: Buffer): string {
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { hashToken } from '../../platform/crypto/hash-token.ts';
 import type { Database, Db } from '../../platform/db/database.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createId } from '../../platform/id.ts';
@@ -19,10 +20,6 @@ export interface NewSession {
   /** For the cookie; kept nowhere. */
   readonly token: string;
   readonly expiresAt: Date;
-}
-
-function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }
 
 /** A new session with an id of its own; what the browser held before is worth nothing. */

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Approval } from '@rookery/contract/approval.ts';
 import { allows } from '@rookery/contract/permissions.ts';
-import { canonicalJson, type Json } from '../../platform/crypto/canonical-json.ts';
+import { hashJson } from '../../platform/crypto/canonical-json.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { recordAudit } from '../audit/index.ts';
@@ -36,12 +35,7 @@ interface Release extends Wanted, Pick<Plan, 'wallTime' | 'zone' | 'occurrence'>
 /** Equal for equal words, images, accounts and time, and for nothing else. */
 export function hashRelease({ content, targets, wallTime, zone, occurrence }: Release): Buffer {
   const own = targets.map(({ accountId, content: words }) => ({ accountId, content: words })).toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1));
-  return createHash('sha256').update(canonicalJson(asJson({ content, targets: own, wallTime, zone, occurrence }))).digest();
-}
-
-// Guarantee: a release is made of checked JSON bodies and rows of jsonb.
-function asJson(value: unknown): Json {
-  return value as Json;
+  return hashJson({ content, targets: own, wallTime, zone, occurrence });
 }
 
 export function releaseOf(row: PostRow, targets: readonly TargetRow[]): Release {
@@ -97,7 +91,7 @@ export async function decide(
 }
 
 export async function findApproval(db: Db, ctx: WorkspaceContext, postId: string): Promise<ApprovalRow | null> {
-  return (await db.maybe(listApprovalRows, [ctx.workspace.id, [postId]]));
+  return db.maybe(listApprovalRows, [ctx.workspace.id, [postId]]);
 }
 
 export function toApproval(row: ApprovalRow): Approval {

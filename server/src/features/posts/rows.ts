@@ -23,16 +23,27 @@ export async function describePosts(db: Db, ctx: WorkspaceContext, rows: readonl
   });
 }
 
-export async function describePost(db: Db, ctx: WorkspaceContext, postId: string): Promise<{ post: Post }> {
+/** Throws `not-found` where the workspace has no such post. */
+export async function requirePostRow(db: Db, ctx: WorkspaceContext, postId: string): Promise<PostRow> {
   const row = await db.maybe(findPost, [ctx.workspace.id, postId]);
-  const [post] = row === null ? [] : await describePosts(db, ctx, [row]);
+  if (row === null) throw new AppError('not-found');
+  return row;
+}
+
+/** Tells browsers that a post has changed, or with the id of a series several of them: they read what they show anew. */
+export async function tellBrowsers(db: Db, ctx: WorkspaceContext, id: string): Promise<void> {
+  await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id, progress: 0 });
+}
+
+export async function describePost(db: Db, ctx: WorkspaceContext, postId: string): Promise<{ post: Post }> {
+  const [post] = await describePosts(db, ctx, [await requirePostRow(db, ctx, postId)]);
   if (post === undefined) throw new AppError('not-found');
   return { post };
 }
 
 /** The post as it is now, after telling browsers, and with `isDue` the publishers, that it has changed. */
 export async function announcePost(db: Db, ctx: WorkspaceContext, postId: string, { isDue }: { isDue: boolean }): Promise<{ post: Post }> {
-  await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id: postId, progress: 0 });
+  await tellBrowsers(db, ctx, postId);
   if (isDue) await db.run(wakePublisher);
   return describePost(db, ctx, postId);
 }

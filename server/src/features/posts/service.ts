@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { BodyOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import type { createPost, getPost, listAttempts, updatePost } from '@rookery/contract/posts.ts';
-import { canonicalJson, type Json } from '../../platform/crypto/canonical-json.ts';
+import { hashJson } from '../../platform/crypto/canonical-json.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError, invalidField } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
@@ -12,10 +11,10 @@ import { holdSlots } from '../slots/index.ts';
 import { followChange, requireRelease, rulePlan, type Change } from './approval-rule.ts';
 import { hashText, requireKnown, requireOriginal, requireSendable, requireShapes, type Wanted } from './content.ts';
 import {
-  cancelAttempts, deleteTarget, deleteUnpublishedParts, findByRequestKey, findPost, insertPost, insertTarget, listAttemptRows, listTargets,
+  cancelAttempts, deleteTarget, deleteUnpublishedParts, findByRequestKey, insertPost, insertTarget, listAttemptRows, listTargets,
   lockPost, lockTargets, replan, reword, updatePostRow, type PostRow, type TargetRow,
 } from './queries.ts';
-import { announcePost, describePost } from './rows.ts';
+import { announcePost, describePost, requirePostRow } from './rows.ts';
 import { requireAffordable } from './spending/service.ts';
 import { plannedPriority, planWhen, urgentPriority, type Plan } from './time.ts';
 
@@ -31,7 +30,7 @@ export async function writePost(ctx: WorkspaceContext, body: BodyOf<typeof creat
 
 /** Writes a post in the caller's transaction and tells nobody yet. Not new: the request key made it before. */
 export async function addPost(db: Db, ctx: WorkspaceContext, body: BodyOf<typeof createPost>): Promise<{ postId: string; isNew: boolean; isDue: boolean }> {
-  const requestHash = createHash('sha256').update(canonicalJson(asJson(body))).digest();
+  const requestHash = hashJson(body);
   if (body.when.kind === 'slot') await holdSlots(db, ctx);
   const known = await db.maybe(findByRequestKey, [ctx.workspace.id, body.requestKey]);
   if (known !== null) return { postId: requireSame(known, requestHash), isNew: false, isDue: false };
@@ -56,11 +55,6 @@ export async function addPost(db: Db, ctx: WorkspaceContext, body: BodyOf<typeof
 function requireSame(row: PostRow, requestHash: Buffer): string {
   if (!row.request_hash.equals(requestHash)) throw new AppError('conflict', 'This request key was used for another post. Send a new one.');
   return row.id;
-}
-
-// Guarantee: a checked JSON body.
-function asJson(body: unknown): Json {
-  return body as Json;
 }
 
 interface Readiness extends Wanted {
@@ -119,14 +113,14 @@ export async function changePost(ctx: WorkspaceContext, postId: string, body: Bo
     const { row, targets } = await requireOpenPost(db, ctx, postId, body.version);
     const content = body.content ?? row.content;
     const wanted = { content, targets: body.targets ?? targets.map((target) => ({ accountId: target.account_id, content: target.content })) };
-    await requireKnown(db, ctx, wanted);
+    const accounts = await requireKnown(db, ctx, wanted);
     const place = { id: postId, accountIds: wanted.targets.map(({ accountId }) => accountId) };
     const asked = body.when === undefined ? storedPlan(row) : await planWhen(db, ctx, body.when, place);
     const plan = isMore(body) ? await rulePlan(db, ctx, { row, targets, wanted, plan: asked }) : asked;
     const keepsTime = body.when === undefined && plan === asked;
     const labels = body.labels ?? row.labels;
     await storePost(db, ctx, { row, wanted, labels, plan });
-    if (isMore(body)) await storeTargets(db, ctx, { row, targets, wanted, plan, keepsTime, allowDuplicate: body.allowDuplicate ?? body.content === undefined });
+    if (isMore(body)) await storeTargets(db, ctx, { row, targets, wanted, accounts, plan, keepsTime, allowDuplicate: body.allowDuplicate ?? body.content === undefined });
     await followChange(db, ctx, { row, wanted, plan, title: titleOf(wanted) });
     await recordAudit(db, ctx, { action: 'post:update', entity: { type: 'post', id: postId, name: titleOf(wanted) }, metadata: changedFields(body) });
     return announcePost(db, ctx, postId, { isDue: plan.dueAt !== null });
@@ -147,16 +141,17 @@ async function storePost(db: Db, ctx: WorkspaceContext, { row, wanted, labels, p
 }
 
 async function storeTargets(
-  db: Db, ctx: WorkspaceContext, { row, targets, wanted, plan, allowDuplicate, keepsTime }: Change & { allowDuplicate: boolean; keepsTime: boolean },
+  db: Db, ctx: WorkspaceContext,
+  { row, targets, wanted, accounts, plan, allowDuplicate, keepsTime }: Change & Pick<Readiness, 'accounts' | 'allowDuplicate'> & { keepsTime: boolean },
 ): Promise<void> {
-  await requireFit(db, ctx, { ...wanted, postId: row.id, plan, allowDuplicate });
+  await requireReady(db, ctx, { ...wanted, postId: row.id, accounts, plan, allowDuplicate });
   await applyTargets(db, ctx, { postId: row.id, before: targets, wanted, plan, keepsTime });
 }
 
 /** Gives a post another plan and nothing else. Whether the actor may is the caller's business: see approval-rule.ts. */
 export async function storePlan(db: Db, ctx: WorkspaceContext, change: Change & { readonly allowDuplicate: boolean }): Promise<void> {
   await storePost(db, ctx, { ...change, labels: change.row.labels });
-  await storeTargets(db, ctx, { ...change, keepsTime: false });
+  await storeTargets(db, ctx, { ...change, accounts: await requireKnown(db, ctx, change.wanted), keepsTime: false });
 }
 
 /** Throws 422 unless accounts and images are known here and, where there is a time, everything is fit to go out then. */
@@ -226,7 +221,7 @@ export async function readPost(ctx: WorkspaceContext, postId: string): Promise<R
 export async function readAttempts(ctx: WorkspaceContext, postId: string): Promise<ReplyOf<typeof listAttempts>> {
   requirePermission(ctx, 'posts:read');
   return ctx.transaction(async (db) => {
-    if ((await db.maybe(findPost, [ctx.workspace.id, postId])) === null) throw new AppError('not-found');
+    await requirePostRow(db, ctx, postId);
     const rows = await db.many(listAttemptRows, [ctx.workspace.id, postId]);
     return {
       attempts: rows.map((row) => ({

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { BodyOf, ParamsOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import type {
   acceptInvitation, createInvitation, createWorkspace, Invitation, listInvitations, listMembers, Member, readInvitation, revokeInvitation, updateMember,
   updateWorkspace, Workspace,
 } from '@rookery/contract/team.ts';
 import type { Role } from '@rookery/contract/permissions.ts';
+import { hashToken } from '../../platform/crypto/hash-token.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError, invalidField } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
@@ -169,10 +170,6 @@ export async function readInvitations(ctx: WorkspaceContext): Promise<ReplyOf<ty
   requirePermission(ctx, 'members:manage');
   const rows = await ctx.transaction((db) => db.many(listInvitationRows, [ctx.workspace.id, ctx.clock.now()]));
   return { invitations: rows.map(toInvitation) };
-}
-
-function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }
 
 /** The link goes into this answer only: what is stored cannot be turned back into it. */

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** A value that JSON can carry. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
@@ -14,6 +16,16 @@ export function canonicalJson(value: Json): string {
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
   return `{${members.join(',')}}`;
+}
+
+/** SHA-256 of the canonical JSON: equal for equal values, whatever the order of their members. For what was read as JSON, from a request or a row. */
+export function hashJson(value: unknown): Buffer {
+  return createHash('sha256').update(canonicalJson(asJson(value))).digest();
+}
+
+// Guarantee: the callers of hashJson pass checked JSON bodies and rows of jsonb.
+function asJson(value: unknown): Json {
+  return value as Json;
 }
 
 function isList(value: object): value is readonly Json[] {

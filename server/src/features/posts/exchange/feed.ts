@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { BodyOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import { feedsMax, readCalendarFeed, type CalendarFeed, type createCalendarFeed, type listCalendarFeeds, type revokeCalendarFeed } from '@rookery/contract/post-files.ts';
+import { hashToken } from '../../../platform/crypto/hash-token.ts';
 import { AppError } from '../../../platform/errors.ts';
 import type { FileReply } from '../../../platform/http/route.ts';
-import { createId } from '../../../platform/id.ts';
+import { createId, writeUuid } from '../../../platform/id.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { requirePermission, type PublicContext, type WorkspaceContext } from '../../context.ts';
 import { openContextOf } from '../../workspaces/index.ts';
@@ -58,8 +59,7 @@ export async function revokeFeed(ctx: WorkspaceContext, feedId: string): Promise
  */
 export async function readFeed(visitor: PublicContext, text: string): Promise<FileReply> {
   const token = Buffer.from(text, 'base64url');
-  const hex = token.subarray(0, idBytes).toString('hex');
-  const workspaceId = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  const workspaceId = writeUuid(token.subarray(0, idBytes));
   const now = visitor.clock.now();
   const found = await visitor.database.withWorkspace(workspaceId, async (db) => {
     const row = await db.maybe(findFeedByToken, [workspaceId, hashToken(token)]);
@@ -69,10 +69,6 @@ export async function readFeed(visitor: PublicContext, text: string): Promise<Fi
   const ctx = found === null ? null : await openContextOf({ ...visitor, session: null }, workspaceId, { id: found.user_id, name: found.user_name });
   if (ctx === null) throw new AppError('not-found');
   return answerCalendar(ctx, await openPostPages(ctx, { from: new Date(now.getTime() - pastMs).toISOString() }));
-}
-
-function hashToken(token: Buffer): Buffer {
-  return createHash('sha256').update(token).digest();
 }
 
 function toFeed(row: FeedRow): CalendarFeed {

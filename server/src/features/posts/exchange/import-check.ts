@@ -3,6 +3,7 @@ import type { ImportField, ImportProblem, ImportRow } from '@rookery/contract/po
 import { canonicalJson } from '../../../platform/crypto/canonical-json.ts';
 import type { Db } from '../../../platform/db/database.ts';
 import { AppError } from '../../../platform/errors.ts';
+import { writeUuid } from '../../../platform/id.ts';
 import { listAccountRows } from '../../accounts/index.ts';
 import type { WorkspaceContext } from '../../context.ts';
 import { requireRelease } from '../approval-rule.ts';
@@ -87,15 +88,13 @@ async function readRows(
  * other rows. Of equal rows in one file each has its own.
  */
 function keyOf({ content, when, accounts, labels }: ReadRow, seen: Map<string, number>): string {
-  const { kind, ...time } = when;
-  const post = canonicalJson({ content, when: { kind, ...time }, accounts: accounts.map(({ id }) => id), labels: [...labels] });
+  const post = canonicalJson({ content, when: { ...when }, accounts: accounts.map(({ id }) => id), labels: [...labels] });
   const count = (seen.get(post) ?? 0) + 1;
   seen.set(post, count);
   const bytes = createHash('sha256').update(`rookery post import\0${count}\0${post}`).digest().subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  return writeUuid(bytes);
 }
 
 function minuteOf(accountId: string, at: Date): string {

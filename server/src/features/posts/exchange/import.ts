@@ -9,6 +9,7 @@ import { recordAudit } from '../../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../../context.ts';
 import { cleanFileName } from '../../media/index.ts';
 import { wakePublisher } from '../queries.ts';
+import { tellBrowsers } from '../rows.ts';
 import { addPost } from '../service.ts';
 import { checkRows, type CheckedRow, type ImportChoice } from './import-check.ts';
 import { describeNeeds, readColumns } from './import-columns.ts';
@@ -50,7 +51,7 @@ export async function importFile(ctx: WorkspaceContext, input: ImportInput): Pro
       metadata: { as: choice.as, rows: rows.length, created: created.length },
     });
     // One word to browsers for all of them: they read the calendar anew.
-    await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id: created[0]?.shown.postId ?? '', progress: 0 });
+    await tellBrowsers(db, ctx, created[0]?.shown.postId ?? '');
     await db.run(wakePublisher);
     return describe(file, choice, rows);
   });

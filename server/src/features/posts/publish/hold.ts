@@ -5,6 +5,7 @@ import { createId } from '../../../platform/id.ts';
 import type { Provider, PublishManifest } from '../../../providers/provider.ts';
 import type { AccountRow } from '../../accounts/index.ts';
 import type { WorkspaceContext } from '../../context.ts';
+import { tellBrowsers } from '../rows.ts';
 import { insertAttempt, insertPart, listParts, lockHeld, type ClaimedTarget, type PartRow } from './queries.ts';
 import type { PublishTimes } from './times.ts';
 
@@ -95,5 +96,5 @@ export async function recordSurely<Result>({ ctx, signal }: Pick<Held, 'ctx' | '
 }
 
 export async function announce(db: Db, { ctx, target }: Pick<Held, 'ctx' | 'target'>): Promise<void> {
-  await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id: target.post_id, progress: 0 });
+  await tellBrowsers(db, ctx, target.post_id);
 }

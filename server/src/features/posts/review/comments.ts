@@ -1,12 +1,11 @@
 import type { addComment, Comment, deleteComment, listComments } from '@rookery/contract/comments.ts';
 import type { BodyOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import { allows } from '@rookery/contract/permissions.ts';
-import type { Db } from '../../../platform/db/database.ts';
 import { AppError, invalidField } from '../../../platform/errors.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../../context.ts';
 import { deleteCommentRow, findComment, listCommentRows, type CommentRow } from '../comment-queries.ts';
-import { findPost, type PostRow } from '../queries.ts';
+import { requirePostRow, tellBrowsers } from '../rows.ts';
 import { titleOf } from '../service.ts';
 import { addToThread } from '../thread.ts';
 import { hashShown } from './shown.ts';
@@ -15,7 +14,7 @@ import { hashShown } from './shown.ts';
 export async function readComments(ctx: WorkspaceContext, postId: string): Promise<ReplyOf<typeof listComments>> {
   requirePermission(ctx, 'posts:read');
   return ctx.transaction(async (db) => {
-    const row = await requireRow(db, ctx, postId);
+    const row = await requirePostRow(db, ctx, postId);
     const shown = await hashShown(db, ctx, row);
     const rows = await db.many(listCommentRows, [ctx.workspace.id, postId]);
     return { comments: rows.toReversed().map((comment) => toComment(ctx, comment, shown)) };
@@ -27,10 +26,10 @@ export async function comment(ctx: WorkspaceContext, postId: string, body: BodyO
   requirePermission(ctx, 'posts:write');
   if (body.text.trim() === '') throw invalidField('/text', 'empty', 'Write something first.');
   return ctx.transaction(async (db) => {
-    const row = await requireRow(db, ctx, postId);
+    const row = await requirePostRow(db, ctx, postId);
     const id = await addToThread(db, ctx, { postId, kind: 'comment', text: body.text.trim() });
     await recordAudit(db, ctx, { action: 'post:comment', entity: { type: 'post', id: postId, name: titleOf(row) }, metadata: { comment: id } });
-    await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id: postId, progress: 0 });
+    await tellBrowsers(db, ctx, postId);
     return { comment: toComment(ctx, await db.one(findComment, [ctx.workspace.id, postId, id]), null) };
   });
 }
@@ -41,22 +40,16 @@ export async function removeComment(
 ): Promise<ReplyOf<typeof deleteComment>> {
   requirePermission(ctx, 'posts:write');
   return ctx.transaction(async (db) => {
-    const row = await requireRow(db, ctx, postId);
+    const row = await requirePostRow(db, ctx, postId);
     const found = await db.maybe(findComment, [ctx.workspace.id, postId, commentId]);
     if (found === null) throw new AppError('not-found');
     if (found.kind !== 'comment') throw new AppError('conflict', 'Decisions stay in the thread: only comments can be deleted.');
     if (!isDeletable(ctx, found)) throw new AppError('not-allowed', 'This comment is not yours. An owner or admin can delete it.');
     await db.run(deleteCommentRow, [ctx.workspace.id, commentId]);
     await recordAudit(db, ctx, { action: 'post:comment-delete', entity: { type: 'post', id: postId, name: titleOf(row) }, metadata: { comment: commentId } });
-    await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id: postId, progress: 0 });
+    await tellBrowsers(db, ctx, postId);
     return { ok: true };
   });
-}
-
-async function requireRow(db: Db, ctx: WorkspaceContext, postId: string): Promise<PostRow> {
-  const row = await db.maybe(findPost, [ctx.workspace.id, postId]);
-  if (row === null) throw new AppError('not-found');
-  return row;
 }
 
 function isDeletable(ctx: WorkspaceContext, { kind, author_id: authorId }: CommentRow): boolean {

@@ -1,12 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { BodyOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import { reviewDaysDefault, type createReviewLink, type listReviewLinks, type ReviewLink, type revokeReviewLink } from '@rookery/contract/reviews.ts';
-import type { Db } from '../../../platform/db/database.ts';
+import { hashToken } from '../../../platform/crypto/hash-token.ts';
 import { AppError, invalidField } from '../../../platform/errors.ts';
 import { createId } from '../../../platform/id.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../../context.ts';
-import { findPost, type PostRow } from '../queries.ts';
+import { requirePostRow, tellBrowsers } from '../rows.ts';
 import { titleOf } from '../service.ts';
 import { insertLink, listOpenLinks, revokeLinkRow, type ReviewLinkRow } from './link-queries.ts';
 
@@ -14,14 +14,10 @@ const tokenBytes = 32;
 const dayMs = 86_400_000;
 const linksMax = 20;
 
-export function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
-
 export async function readLinks(ctx: WorkspaceContext, postId: string): Promise<ReplyOf<typeof listReviewLinks>> {
   requirePermission(ctx, 'posts:read');
   return ctx.transaction(async (db) => {
-    await requireRow(db, ctx, postId);
+    await requirePostRow(db, ctx, postId);
     return { reviewLinks: (await db.many(listOpenLinks, [ctx.workspace.id, postId, ctx.clock.now()])).map(toLink) };
   });
 }
@@ -35,7 +31,7 @@ export async function createLink(ctx: WorkspaceContext, postId: string, body: Bo
   const now = ctx.clock.now();
   const expiresAt = new Date(now.getTime() + (body.days ?? reviewDaysDefault) * dayMs);
   return ctx.transaction(async (db) => {
-    const row = await requireRow(db, ctx, postId);
+    const row = await requirePostRow(db, ctx, postId);
     if ((await db.many(listOpenLinks, [ctx.workspace.id, postId, now])).length >= linksMax) {
       throw new AppError('conflict', `This post has ${linksMax} review links already. End one that is not used any more.`);
     }
@@ -46,7 +42,7 @@ export async function createLink(ctx: WorkspaceContext, postId: string, body: Bo
     await recordAudit(db, ctx, {
       action: 'review-link:create', entity: { type: 'post', id: postId, name: titleOf(row) }, metadata: { link: id, mayDecide: body.mayDecide, expiresAt: expiresAt.toISOString() },
     });
-    await tell(db, ctx, postId);
+    await tellBrowsers(db, ctx, postId);
     // After the number sign: a browser keeps that part to itself, so the token reaches no log and no Referer.
     return { reviewLink: toLink(link), link: `${ctx.config.baseUrl}/review#${token}` };
   });
@@ -58,23 +54,13 @@ export async function revokeLink(
 ): Promise<ReplyOf<typeof revokeReviewLink>> {
   requirePermission(ctx, 'posts:write');
   return ctx.transaction(async (db) => {
-    const row = await requireRow(db, ctx, postId);
+    const row = await requirePostRow(db, ctx, postId);
     const link = await db.maybe(revokeLinkRow, [ctx.workspace.id, postId, reviewLinkId, ctx.clock.now()]);
     if (link === null) throw new AppError('not-found');
     await recordAudit(db, ctx, { action: 'review-link:revoke', entity: { type: 'post', id: postId, name: titleOf(row) }, metadata: { link: link.id } });
-    await tell(db, ctx, postId);
+    await tellBrowsers(db, ctx, postId);
     return { ok: true };
   });
-}
-
-async function tell(db: Db, ctx: WorkspaceContext, postId: string): Promise<void> {
-  await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id: postId, progress: 0 });
-}
-
-async function requireRow(db: Db, ctx: WorkspaceContext, postId: string): Promise<PostRow> {
-  const row = await db.maybe(findPost, [ctx.workspace.id, postId]);
-  if (row === null) throw new AppError('not-found');
-  return row;
 }
 
 function toLink(row: ReviewLinkRow): ReviewLink {

@@ -4,6 +4,7 @@ import type { BodyOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import type { Media } from '@rookery/contract/media.ts';
 import type { Content, Post } from '@rookery/contract/posts.ts';
 import { answerKinds, type answerReview, type readReview, type readReviewImage, type Review, type ReviewPart } from '@rookery/contract/reviews.ts';
+import { hashToken } from '../../../platform/crypto/hash-token.ts';
 import type { Db } from '../../../platform/db/database.ts';
 import { AppError, invalidField } from '../../../platform/errors.ts';
 import { createId } from '../../../platform/id.ts';
@@ -13,10 +14,9 @@ import { findMedia, openForm } from '../../media/index.ts';
 import { openSystemContext } from '../../workspaces/index.ts';
 import { insertComment, listLinkComments, type CommentRow } from '../comment-queries.ts';
 import { findPost, type PostRow } from '../queries.ts';
-import { describePosts } from '../rows.ts';
+import { describePosts, tellBrowsers } from '../rows.ts';
 import { requirePost, titleOf } from '../service.ts';
 import { findLinkByToken, holdLink, type ReviewLinkRow } from './link-queries.ts';
-import { hashToken } from './links.ts';
 import { hashShown, shownTime } from './shown.ts';
 
 const answersPerLinkMax = 200;
@@ -146,7 +146,7 @@ export async function answerByLink(visitor: PublicContext, body: BodyOf<typeof a
       ctx.workspace.id, id, row.id, body.kind, null, name, link.id, text, Buffer.from(before.fingerprint, 'hex'), ctx.clock.now(),
     ]);
     await recordAudit(db, ctx, { action: actions[body.kind], entity: { type: 'post', id: row.id, name: titleOf(row) }, metadata: { link: link.id } });
-    await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id: row.id, progress: 0 });
+    await tellBrowsers(db, ctx, row.id);
     return { review: await describeReview(db, opened) };
   });
 }

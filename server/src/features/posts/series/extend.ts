@@ -6,6 +6,7 @@ import { recordAudit } from '../../audit/index.ts';
 import type { WorkspaceContext } from '../../context.ts';
 import { hashText } from '../content.ts';
 import { insertTarget, wakePublisher } from '../queries.ts';
+import { tellBrowsers } from '../rows.ts';
 import { titleOf } from '../service.ts';
 import { describeSkipped, plannedPriority } from '../time.ts';
 import { explainOccurrence, insertOccurrence, lockSeries, noteExtended, type SeriesRow } from './queries.ts';
@@ -52,7 +53,7 @@ export async function planAhead(db: Db, ctx: WorkspaceContext, series: Repeating
     if (await addOccurrence(db, ctx, { series: { ...series, targets }, occurrence })) added += 1;
   }
   await db.run(noteExtended, [ctx.workspace.id, series.id, until, extensionTime(ahead, next)]);
-  await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id: series.id, progress: 0 });
+  await tellBrowsers(db, ctx, series.id);
   if (added > 0) await db.run(wakePublisher);
   return added;
 }

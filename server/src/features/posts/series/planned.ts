@@ -2,6 +2,7 @@ import { occurrencesAfter, type RuledOccurrence } from '@rookery/contract/series
 import type { Db } from '../../../platform/db/database.ts';
 import type { WorkspaceContext } from '../../context.ts';
 import { deletePostRow } from '../queries.ts';
+import { tellBrowsers } from '../rows.ts';
 import { aheadOf } from '../time.ts';
 import { addOccurrenceTargets, type Repeating } from './extend.ts';
 import { deleteOccurrenceTargets, lockOccurrenceTargets, lockPlannedOccurrences, updateOccurrence } from './queries.ts';
@@ -26,7 +27,7 @@ async function lockUntouched(db: Db, ctx: WorkspaceContext, seriesId: string, fr
 export async function takeOut(db: Db, ctx: WorkspaceContext, seriesId: string, from: string): Promise<number> {
   const planned = await lockUntouched(db, ctx, seriesId, from);
   for (const { id } of planned) await db.run(deletePostRow, [ctx.workspace.id, id]);
-  await ctx.events.publish(db, { workspaceId: ctx.workspace.id, topic: 'posts', id: seriesId, progress: 0 });
+  await tellBrowsers(db, ctx, seriesId);
   return planned.length;
 }
 

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { BodyOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import type { changeSeries, createSeries, getSeries, listSeries } from '@rookery/contract/series.ts';
-import { canonicalJson, type Json } from '../../../platform/crypto/canonical-json.ts';
+import { hashJson } from '../../../platform/crypto/canonical-json.ts';
 import type { Db } from '../../../platform/db/database.ts';
 import { AppError } from '../../../platform/errors.ts';
 import { createId } from '../../../platform/id.ts';
@@ -30,7 +29,7 @@ type Reply = ReplyOf<typeof getSeries>;
 export async function startSeries(ctx: WorkspaceContext, body: BodyOf<typeof createSeries>): Promise<Reply> {
   requirePermission(ctx, 'posts:write');
   const rule = readRule(ctx, body.rule);
-  const requestHash = createHash('sha256').update(canonicalJson(asJson(body))).digest();
+  const requestHash = hashJson(body);
   return ctx.transaction(async (db) => {
     const known = await db.maybe(findSeriesByRequestKey, [ctx.workspace.id, body.requestKey]);
     if (known !== null) return answerAgain(db, ctx, known, requestHash);
@@ -63,11 +62,6 @@ export async function startSeries(ctx: WorkspaceContext, body: BodyOf<typeof cre
 async function answerAgain(db: Db, ctx: WorkspaceContext, row: SeriesRow, requestHash: Buffer): Promise<Reply> {
   if (!row.request_hash.equals(requestHash)) throw new AppError('conflict', 'This request key was used for another series. Send a new one.');
   return describeOneSeries(db, ctx, row.id);
-}
-
-// Guarantee: a checked JSON body.
-function asJson(body: unknown): Json {
-  return body as Json;
 }
 
 /** The words have gone over to the series. */
