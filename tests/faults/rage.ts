@@ -117,7 +117,7 @@ async function killDatabase({ harness, ask }: FaultScene): Promise<void> {
 
 /** A network that failed often or named a limit is left alone for minutes: that wait is tested elsewhere. */
 async function nudge({ ask }: FaultScene): Promise<void> {
-  await ask('delete from network_pause');
+  await ask('delete from server_pause');
   await ask('delete from send_pause');
   await ask(`update post_target set work_at = now() where state in ('scheduled', 'unknown') and work_at > now() + interval '10 seconds'`);
 }

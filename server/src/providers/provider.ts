@@ -261,6 +261,8 @@ export interface Provider {
   checkPublication?(call: ProviderCall, request: PublishRequest): Promise<Finding>;
   /** Deletes a published part on the network; one that is gone already is no failure. */
   deletePublication?(call: ProviderCall, publication: Publication): Promise<void>;
+  /** The host of the server that this grant is for, on networks of many servers: one that fails says nothing of the others. */
+  serverOf?(tokens: TokenSet): string;
   /** Asks the account's own server; what it leaves out is as the manifest says. */
   readPublishLimits?(call: ProviderCall): Promise<PublishLimits>;
 }

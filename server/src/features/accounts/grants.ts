@@ -34,6 +34,22 @@ function openGrant(ctx: WorkspaceContext, accountId: string, row: TokenRow): Gra
 }
 
 /**
+ * The host that the account lives on, where its network has many; else null. Null as well when the grant cannot be read: the call
+ * that comes next says why.
+ */
+export async function readServer(db: Db, ctx: WorkspaceContext, account: Pick<StoredAccount, 'id' | 'network'>): Promise<string | null> {
+  const serverOf = ctx.providers.get(account.network)?.serverOf;
+  const row = serverOf === undefined ? null : await db.maybe(findToken, [ctx.workspace.id, account.id]);
+  if (serverOf === undefined || row === null) return null;
+  try {
+    return serverOf(openGrant(ctx, account.id, row).tokens);
+  } catch (error) {
+    if (error instanceof InvalidTokenError || error instanceof ProviderError) return null;
+    throw error;
+  }
+}
+
+/**
  * Calls the network for an account with its decrypted tokens, refreshing them first when they are about to end and once more
  * when the network says that they have. A grant that is over for good turns the account to "reconnect". Throws ProviderError.
  */

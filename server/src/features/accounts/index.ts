@@ -1,5 +1,5 @@
 export { beginConnect, completeConnect } from './connect.ts';
-export { callNetwork } from './grants.ts';
+export { callNetwork, readServer } from './grants.ts';
 export { refreshPublishLimits } from './limits.ts';
 export { createProviderMemory } from './memory.ts';
 export { accountPublicRoutes, accountRoutes } from './routes.ts';

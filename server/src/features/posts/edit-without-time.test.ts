@@ -83,7 +83,7 @@ test('a failed post goes out when its change names a time', async () => {
 
 test('what waits for its network waits as long as before, whatever is changed of it', async () => {
   const post = await writeNow();
-  await database.admin(`insert into network_pause (network, failures, until) values ('x', 7, now() + interval '40 seconds')`);
+  await database.admin(`insert into server_pause (network, server, failures, until) values ('x', '', 7, now() + interval '40 seconds')`);
   const waiting = await work(post);
   assert.equal(waiting.state, 'scheduled');
   const labelled = (await changePost(owner, post.id, { version: waiting.version, labels: ['storm'] })).post;
@@ -92,7 +92,7 @@ test('what waits for its network waits as long as before, whatever is changed of
   for (const after of [labelled, reworded]) {
     assert.deepEqual([only(after).dueAt, only(after).reason, after.dueAt], [only(waiting).dueAt, only(waiting).reason, waiting.dueAt]);
   }
-  await database.admin('delete from network_pause');
+  await database.admin('delete from server_pause');
   await database.admin('update post_target set work_at = now() where post_id = $1', [post.id]);
   assert.equal((await work(post)).state, 'published');
   assert.equal(sentWords().at(-1), words.parts[0]?.text);

@@ -18,7 +18,7 @@ import { bareIdentity, readFollowers, readProfileView } from './map.ts';
 import { createOAuthClients } from './oauth-client.ts';
 import { finishOAuth, refreshOAuth, revokeOAuth, startOAuth } from './oauth.ts';
 import { createBlueskyPublisher, publishing } from './publish.ts';
-import { sessionKindOf } from './session.ts';
+import { serverHostOf, sessionKindOf } from './session.ts';
 import { dataOf, query, queryData, type XrpcContext } from './xrpc.ts';
 
 const pageSize = 100;
@@ -92,6 +92,7 @@ export function createBlueskyProviderOn(environment: ProviderEnvironment, networ
       return readFollowers(await queryData(context, call, 'app.bsky.graph.getFollowers', params), cursor);
     },
     lookUpPerson: (call, externalId) => lookUpPerson(context, call, externalId),
+    serverOf: (tokens) => serverHostOf(tokens, environment.simulatorOrigin),
     ...createBlueskyPublisher(context),
   };
 }

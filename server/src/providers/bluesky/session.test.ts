@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NodeSavedSession } from '@atproto/oauth-client-node';
 import { createManualClock } from '../../platform/clock.ts';
-import { packSession, unpackSession } from './session.ts';
+import { packSession, serverHostOf, unpackSession } from './session.ts';
 
 const session: NodeSavedSession = {
   dpopJwk: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', d: 'private', kid: 'key' },
@@ -25,6 +25,13 @@ test('a call gets a session that cannot refresh itself', () => {
   const { tokenSet } = unpackSession(tokens, { withRefreshToken: false, simulatorOrigin: null });
   assert.equal(tokenSet.refresh_token, undefined);
   assert.equal(tokenSet.expires_at, undefined);
+});
+
+test('the server of an account is read from its grant, however it was connected', () => {
+  const tokens = packSession(session, 'https://rookery.example/callback', createManualClock(new Date()));
+  assert.equal(serverHostOf(tokens, null), 'pds.example');
+  assert.equal(serverHostOf({ ...tokens, extra: { kind: 'password', pds: 'https://other.example' } }, null), 'other.example');
+  assert.throws(() => serverHostOf({ ...tokens, extra: { kind: 'password' } }, null), /Connect the account again/);
 });
 
 test("the end of a token is told in the product's time", () => {

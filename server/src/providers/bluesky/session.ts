@@ -38,6 +38,14 @@ export function unpackSession(tokens: TokenSet, options: { withRefreshToken: boo
   return { ...saved, tokenSet: { ...saved.tokenSet, ...moved, ...refresh, access_token: tokens.accessToken } };
 }
 
+/** The host of the account's own server. Throws ProviderError when the grant does not name one. */
+export function serverHostOf(tokens: TokenSet, simulatorOrigin: string | null): string {
+  if (simulatorOrigin !== null) return 'bluesky.simulated';
+  const address = sessionKindOf(tokens) === 'password' ? tokens.extra['pds'] : unpackSession(tokens, { withRefreshToken: false, simulatorOrigin }).tokenSet.aud;
+  if (address === undefined || !URL.canParse(address)) throw new ProviderError('revoked', 'The saved Bluesky session is incomplete. Connect the account again.');
+  return new URL(address).host;
+}
+
 export const packState = (state: NodeSavedState): string => JSON.stringify(state);
 export const unpackState = (text: string | undefined): NodeSavedState => parseSaved<NodeSavedState>(text);
 

@@ -12,7 +12,7 @@ import {
   type ProviderCall,
   type ProviderEnvironment,
 } from '../provider.ts';
-import type { MastodonServer } from './address.ts';
+import { serverOf, type MastodonServer } from './address.ts';
 import { readCursor, readNextCursor } from './link-header.ts';
 import { localIdOf, readAccount, readFollowers } from './map.ts';
 import { finishOAuth, revokeOAuth, startOAuth, type MastodonContext } from './oauth.ts';
@@ -74,6 +74,7 @@ export function createMastodonProvider(environment: ProviderEnvironment): Provid
     },
     listFollowers: (call, cursor) => listFollowers(context, call, cursor),
     lookUpPerson: (call, externalId) => lookUpPerson(context, call, externalId),
+    serverOf: ({ extra }) => serverOf(extra['host'], environment.simulatorOrigin).host,
     ...createMastodonPublisher(context),
   };
 }

@@ -34,6 +34,10 @@ function start() {
 }
 
 describe('Mastodon: publishing', () => {
+  test('the server of an account is the one of its grant', () => {
+    assert.equal(createMastodonProvider(scriptNetwork({}).environment).serverOf?.(call.tokens), 'mastodon.social');
+  });
+
   test('a post carries its key, the same at every attempt, and is public', async () => {
     const { network, progress, publish } = start();
     const request = samplePost({ replyTo: { root: post('1'), parent: post('2') } });

@@ -16,6 +16,8 @@ export interface Held {
   readonly account: AccountRow;
   readonly provider: Provider;
   readonly publishing: PublishManifest;
+  /** The one that the account lives on; null where the network is one service. */
+  readonly server: string | null;
   readonly parts: readonly PartRow[];
   readonly times: PublishTimes;
   readonly signal: AbortSignal;

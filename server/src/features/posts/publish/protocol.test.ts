@@ -163,22 +163,22 @@ test('a clear failure is tried three times more and then has failed', async () =
   const post = await write(on, [fresh()]);
   on.network.script(...Array.from({ length: 10 }, () => new ProviderError('rateLimited', 'Slow down.', { until: null })).slice(0, 2),
     ...Array.from({ length: 4 }, () => new ProviderError('garbled', 'Not what it promises.')));
-  await database.admin('delete from network_pause');
+  await database.admin('delete from server_pause');
   const target = await run(on, post);
   assert.equal(target.state, 'failed');
   assert.equal(target.attempts, 6, 'a limit is waited for and does not count as a failure');
-  await database.admin('delete from network_pause');
+  await database.admin('delete from server_pause');
 });
 
 test('a network that keeps failing is left alone, and its posts wait visibly', async () => {
   const on = stage('key');
-  await database.admin(`insert into network_pause (network, failures, until) values ('x', 7, now() + interval '40 seconds')`);
+  await database.admin(`insert into server_pause (network, server, failures, until) values ('x', '', 7, now() + interval '40 seconds')`);
   const post = await write(on, [fresh()]);
   const target = await run(on, post, 1);
   assert.equal(target.state, 'scheduled');
   assert.match(target.reason ?? '', /waits/);
   assert.ok(Date.parse(target.dueAt ?? '') - Date.now() > 20_000);
-  await database.admin('delete from network_pause');
+  await database.admin('delete from server_pause');
   await database.admin('update post_target set work_at = now() where id = $1', [target.id]);
   assert.equal((await run(on, post)).state, 'published');
 });

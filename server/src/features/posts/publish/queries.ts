@@ -172,15 +172,15 @@ export const markDeleted = statement(
 );
 
 export const findPause = statement<{ wait_seconds: number }>(
-  'publish.find-pause', `select extract(epoch from until - now())::float8 as wait_seconds from network_pause where network = $1 and until > now()`,
+  'publish.find-pause', `select extract(epoch from until - now())::float8 as wait_seconds from server_pause where network = $1 and server = $2 and until > now()`,
 );
 
-/** One more failure; from the fifth in a row on the network is left alone, each time for longer, at most five minutes. */
+/** One more failure; from the fifth in a row on the server is left alone, each time for longer, at most five minutes. */
 export const noteFailure = statement(
   'publish.note-failure',
-  `insert into network_pause as n (network, failures, until) values ($1, 1, now())
-   on conflict (network) do update set failures = n.failures + 1,
+  `insert into server_pause as n (network, server, failures, until) values ($1, $2, 1, now())
+   on conflict (network, server) do update set failures = n.failures + 1,
      until = case when n.failures + 1 >= 5 then now() + make_interval(secs => least(300, 10 * 2 ^ least(n.failures - 4, 5))) else n.until end`,
 );
 
-export const noteSuccess = statement('publish.note-success', `delete from network_pause where network = $1`);
+export const noteSuccess = statement('publish.note-success', `delete from server_pause where network = $1 and server = $2`);

@@ -59,7 +59,7 @@ export async function settlePublished(held: Held, part: PartRow, found: { public
     // A commit whose answer was lost is tried again: it has all been written then.
     if (saved === 0) return { isLast };
     if (ended.attemptId !== null) await db.run(endAttempt, [ctx.workspace.id, ended.attemptId, ended.outcome, ended.detail, ctx.clock.now()]);
-    await db.run(noteSuccess, [account.network]);
+    await db.run(noteSuccess, [account.network, held.server ?? '']);
     if (isLast) await db.run(finishTarget, [ctx.workspace.id, target.id, at]);
     else await db.run(resetTries, [ctx.workspace.id, target.id]);
     await recordAudit(db, ctx, {
@@ -86,7 +86,7 @@ export async function settleFailure(held: Held, part: PartRow, failure: { error:
   await recordSurely(held, async (db) => {
     const row = await requireHeld(db, held);
     if (kind === 'unknownOutcome') return settleDoubt(db, held, part, { message, attemptId, looks: row.looks });
-    if (kind === 'retryable' || kind === 'garbled') await db.run(noteFailure, [held.account.network]);
+    if (kind === 'retryable' || kind === 'garbled') await db.run(noteFailure, [held.account.network, held.server ?? '']);
     const ending = endingOf(held, part, { kind, message, until, scope, retries: row.retries, looks: row.looks });
     // What may be our own first try, seen at last, is looked for again and not sent: it keeps the mark of a part that may be out.
     if (ending.state !== 'unknown') {
@@ -154,7 +154,7 @@ export async function settleDoubt(
 ): Promise<void> {
   const { ctx, target, times, publishing } = held;
   await db.run(markDoubted, [ctx.workspace.id, target.id, part.position]);
-  await db.run(noteFailure, [held.account.network]);
+  await db.run(noteFailure, [held.account.network, held.server ?? '']);
   const ended: Ended = { attemptId: doubt.attemptId, outcome: 'unknown', detail: doubt.message };
   const looks = doubt.looks + 1;
   const next = looks > times.looksMax ? { step: 'review' as const }

@@ -1,5 +1,5 @@
 import type { Db } from '../../../platform/db/database.ts';
-import { findAccount } from '../../accounts/index.ts';
+import { findAccount, readServer } from '../../accounts/index.ts';
 import type { WorkspaceContext } from '../../context.ts';
 import { HandsOffError, ensureParts, type Held } from './hold.ts';
 import { deleteParts, lookForPart } from './look.ts';
@@ -50,7 +50,7 @@ async function take(db: Db, ctx: WorkspaceContext, { targetId, options }: { targ
     return null;
   }
   const parts = await ensureParts(db, ctx, target);
-  const held: Held = { ctx, target, account, provider, publishing, parts, ...options };
+  const held: Held = { ctx, target, account, provider, publishing, server: await readServer(db, ctx, account), parts, ...options };
   if (target.state === 'published') return { kind: 'delete', held };
   const part = parts.find(({ published_at }) => published_at === null);
   if (part === undefined) throw new Error(`target ${target.id} is ${target.state} and has nothing left to send`);
@@ -60,7 +60,7 @@ async function take(db: Db, ctx: WorkspaceContext, { targetId, options }: { targ
 
 /** Nothing of this part has left: it may be sent, if its time and its network allow. */
 async function prepareSend(db: Db, held: Held, part: PartRow): Promise<Task | null> {
-  const { ctx, target, account } = held;
+  const { ctx, target, account, server } = held;
   if (target.is_deleting) {
     await letGo(db, held, endingOfDeletion(held), { attemptId: null, outcome: 'canceled', detail: null });
     return null;
@@ -69,9 +69,9 @@ async function prepareSend(db: Db, held: Held, part: PartRow): Promise<Task | nu
   if (held.parts.some((before) => before.position < part.position && before.external_id === null)) {
     return fail(db, held, 'An earlier part was confirmed by hand, so the network cannot be told what this one answers. Finish the thread there.');
   }
-  const pause = await db.maybe(findPause, [account.network]);
+  const pause = await db.maybe(findPause, [account.network, server ?? '']);
   if (pause !== null) {
-    const reason = `${account.network_name} has not been answering; the post waits.`;
+    const reason = `${server ?? account.network_name} has not been answering; the post waits.`;
     await db.run(release, [ctx.workspace.id, target.id, 'scheduled', reason, Math.max(1, pause.wait_seconds), target.retries, target.looks]);
     return null;
   }
