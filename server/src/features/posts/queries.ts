@@ -49,7 +49,9 @@ const calendarColumns = `id, version, labels, wall_time, zone, due_at, updated_a
   coalesce((select left(regexp_replace(btrim(part ->> 'text', E' \\n\\r\\t'), '\\s+', ' ', 'g'), 160)
     from jsonb_array_elements(content -> 'parts') with ordinality parts (part, position) where part ->> 'text' ~ '\\S' order by position limit 1), '') as line,
   jsonb_path_exists(content, '$.parts[*].media[*]') as has_media, series_id is not null as is_repeated`;
-const targetColumns = `t.id, t.post_id, t.account_id, t.state, t.content, t.work_at, t.reason, t.attempts, t.is_deleting, t.published_at,
+// Workers look at it before the time that it was promised as well: it may be let go earlier.
+const targetColumns = `t.id, t.post_id, t.account_id, t.state, t.content, t.reason, t.attempts, t.is_deleting, t.published_at,
+  case when t.state = 'scheduled' and t.held_until > t.work_at then t.held_until else t.work_at end as work_at,
   (select count(*)::int from post_part p where p.workspace_id = t.workspace_id and p.target_id = t.id and p.published_at is not null) as parts_published,
   exists (select from post_part p where p.workspace_id = t.workspace_id and p.target_id = t.id and p.sent_at is not null and p.published_at is null) as is_sent,
   (select p.url from post_part p where p.workspace_id = t.workspace_id and p.target_id = t.id and p.position = 0) as url`;
@@ -128,7 +130,7 @@ export const replan = statement(
   'posts.replan',
   `update post_target set state = $3, content = $4, text_hash = $5, priority = $6::smallint,
      work_at = case when $6::smallint >= 9 then now() else $7::timestamptz end, fence = fence + 1, lease_until = null,
-     retries = 0, looks = 0, reason = null where workspace_id = $1 and id = $2`,
+     retries = 0, looks = 0, reason = null, held_until = null where workspace_id = $1 and id = $2`,
 );
 
 /**
@@ -160,7 +162,7 @@ export const askDeletion = statement('posts.ask-deletion', `update post_target s
 export const sendAgain = statement(
   'posts.send-again',
   `update post_target set state = 'scheduled', reason = null, work_at = now(), priority = $3, retries = 0, looks = 0, fence = fence + 1, lease_until = null,
-     is_deleting = false where workspace_id = $1 and id = $2`,
+     is_deleting = false, held_until = null where workspace_id = $1 and id = $2`,
 );
 
 /** The part in doubt may be sent again: somebody looked and decided so. */

@@ -83,10 +83,11 @@ export const insertPart = statement(
   `insert into post_part (workspace_id, target_id, position, is_comment, key, created_at, text, media) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 );
 
-/** The intent: from here on the row says that somebody is at it. */
+/** The intent: from here on the row says that somebody is at it. What was let go before the time that it was promised is late from now on. */
 export const beginSending = statement(
   'publish.begin-sending',
-  `update post_target set state = 'sending', reason = null, attempts = attempts + 1, lease_until = now() + make_interval(secs => $4::float8)
+  `update post_target set state = 'sending', reason = null, attempts = attempts + 1, lease_until = now() + make_interval(secs => $4::float8),
+     held_until = case when held_until > now() then now() else held_until end
    where workspace_id = $1 and id = $2 and fence = $3 and state in ('scheduled', 'sending', 'unknown') and not is_deleting`,
 );
 

@@ -9,7 +9,7 @@ import type { WorkspaceContext } from '../../context.ts';
 import { createHarness } from '../../testing/harness.ts';
 import { removePost, retry } from '../decide.ts';
 import { scriptNetwork, withProvider, type ScriptedNetwork } from '../scripted-publishing.ts';
-import { readPost, writePost } from '../service.ts';
+import { changePost, readPost, writePost } from '../service.ts';
 import { readSpending } from '../spending/service.ts';
 import { standardTimes, type PublishTimes } from './times.ts';
 import { workOnTarget } from './work.ts';
@@ -40,10 +40,10 @@ const hourly = (max: number, scope: SendBudget['scope'] = 'account'): SendBudget
   ({ name: 'posts', scope, windowSeconds: 3600, max, noun: 'posts', points: { post: 1, comment: 1, image: 0 } });
 const priced = { price: { post: 15_000, postWithLink: 200_000 } };
 
-const planned: When = { kind: 'at', wallTime: '2026-12-20T09:00', zone: 'UTC' };
+const laterOn: When = { kind: 'at', wallTime: '2026-12-20T09:00', zone: 'UTC' };
 
 async function write({ owner }: Stage, options: { accountId?: string; when?: When; texts?: string[] } = {}): Promise<Post> {
-  const { accountId = first, when = planned, texts = [`A heron, ${randomUUID()}`] } = options;
+  const { accountId = first, when = laterOn, texts = [`A heron, ${randomUUID()}`] } = options;
   const content: Content = { parts: texts.map((text) => ({ text, media: [] })), firstComment: null };
   const { post } = await writePost(owner, { requestKey: randomUUID(), content, targets: [{ accountId, content: null }], when });
   // Due now, as a planned post is when its time has come.
@@ -210,6 +210,62 @@ test('many workers at once spend no more than the budget; the rest waits, says w
   await changeBudget(on.owner, first, { budgetMicros: 1_000_000 });
   for (const post of posts) await work(on, post);
   assert.equal(on.network.posts.length, 8);
+});
+
+async function planned({ owner }: Stage): Promise<number | undefined> {
+  return (await readSpending(owner)).spending.find(({ accountId }) => accountId === first)?.plannedMicros;
+}
+
+/** As if it had been due so long ago. */
+async function age(post: Post, hours: number): Promise<void> {
+  await database.admin('update post set due_at = due_at - make_interval(hours => $2::int) where id = $1', [post.id, hours]);
+}
+
+test('a post waits for the next month as long as it takes, says until when, and goes out then', async () => {
+  const on = stage(priced);
+  const before = harness.clock.now();
+  await changeBudget(on.owner, first, { budgetMicros: 20_000 });
+  await work(on, await write(on));
+  const forecast = await planned(on);
+  const post = await write(on);
+  await work(on, post);
+  const monthEnd = Date.parse('2026-11-30T23:00:00Z') - before.getTime();
+  assert.ok(Math.abs(Date.parse((await look(on, post)).dueAt ?? '') - Date.now() - monthEnd) < 60_000);
+  assert.equal(await planned(on), forecast, 'it is paid for by the month that it goes out in');
+  for (let day = 0; day < 5; day += 1) {
+    await age(post, 24);
+    await work(on, post);
+  }
+  const waiting = await look(on, post);
+  assert.deepEqual([waiting.state, on.network.posts.length], ['scheduled', 1]);
+  assert.match(waiting.reason ?? '', /wait for 1 December/);
+  try {
+    harness.clock.set(new Date('2026-11-30T23:00:01Z'));
+    await work(on, post);
+    assert.deepEqual([(await look(on, post)).state, on.network.posts.length], ['published', 2]);
+  } finally {
+    harness.clock.set(before);
+  }
+});
+
+test('a post that waited days for money and then meets a busy network is not late; one that is moved waits for its new time alone', async () => {
+  const on = stage(priced);
+  await changeBudget(on.owner, first, { budgetMicros: 0 });
+  const [post, moved, gone] = [await write(on), await write(on), await write(on)];
+  for (const one of [post, moved, gone]) await work(on, one);
+  await age(post, 72);
+  await changeBudget(on.owner, first, { budgetMicros: 1_000_000 });
+  on.network.script(new ProviderError('retryable', 'Busy.'));
+  await work(on, post);
+  assert.deepEqual([(await look(on, post)).state, (await look(on, post)).reason], ['scheduled', 'Busy.']);
+  assert.ok(Date.parse((await look(on, post)).dueAt ?? '') < Date.now() + 1000, 'nothing keeps it until the first any more');
+  await work(on, post);
+  assert.equal((await look(on, post)).state, 'published');
+  const { version } = (await readPost(on.owner, moved.id)).post;
+  const { post: replanned } = await changePost(on.owner, moved.id, { version, when: { kind: 'at', wallTime: '2026-11-25T10:00', zone: 'UTC' } });
+  assert.equal(only(replanned).dueAt, '2026-11-25T10:00:00.000Z');
+  await removePost(on.owner, gone.id, { alsoOnNetwork: false });
+  assert.deepEqual([(await look(on, gone)).state, (await look(on, gone)).dueAt], ['canceled', null]);
 });
 
 test('money that is not there is said before something is sent at once, and when it is tried again', async () => {

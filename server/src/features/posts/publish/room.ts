@@ -14,8 +14,8 @@ import { deleteUse, findSendPause, findWait, lockRoom, noteUse, pauseSends } fro
 export interface Hold {
   readonly reason: string;
   readonly inSeconds: number;
-  /** The time has been promised: the post is not late before it. */
-  readonly isPromise: boolean;
+  /** Until the time that has been promised: the post is not late before it. */
+  readonly promisedSeconds: number;
   /** A person who waits for it is told at once. */
   readonly isRefusal: boolean;
 }
@@ -57,7 +57,7 @@ export async function findHold(db: Db, held: Held, part: PartRow): Promise<Hold 
   if (doors.length > 0) await db.many(lockRoom, [doors]);
   const pause = await db.maybe(findSendPause, [[bucketOf(held, 'account', 'pause'), bucketOf(held, 'app', 'pause')]]);
   if (pause !== null) {
-    return { reason: `${pause.reason} It goes out ${timeIn(held, pause.wait_seconds)}.`, inSeconds: pause.wait_seconds, isPromise: true, isRefusal: false };
+    return { reason: `${pause.reason} It goes out ${timeIn(held, pause.wait_seconds)}.`, inSeconds: pause.wait_seconds, promisedSeconds: pause.wait_seconds, isRefusal: false };
   }
   let longest: Hold | null = null;
   for (const use of uses) {
@@ -77,7 +77,7 @@ async function findBudgetHold(db: Db, held: Held, { budget, bucket, points }: Us
   const whose = budget.scope === 'app' ? 'all accounts of this server together' : 'this account';
   return {
     reason: `${account.network_name} takes ${max.toLocaleString('en')} ${budget.noun} within ${describeWindow(budget.windowSeconds)} from ${whose}; this goes out ${timeIn(held, inSeconds)}.`,
-    inSeconds, isPromise: true, isRefusal: false,
+    inSeconds, promisedSeconds: inSeconds, isRefusal: false,
   };
 }
 
@@ -86,11 +86,16 @@ async function findMoneyHold(db: Db, held: Held, part: PartRow): Promise<Hold | 
   const budgetMicros = account.budget_micros;
   const costMicros = priceOfText(part.text, publishing);
   if (budgetMicros === null || costMicros === 0) return null;
-  const month = monthOf(ctx.clock.now(), ctx.workspace.timeZone);
+  const now = ctx.clock.now();
+  const month = monthOf(now, ctx.workspace.timeZone);
   const { micros: spentMicros } = await db.one(readSpent, [ctx.workspace.id, account.id, month.from, target.id, part.position]);
   if (spentMicros + costMicros <= budgetMicros) return null;
-  // Looked at again every few minutes: somebody may raise the budget.
-  return { reason: describeOverspending({ costMicros, spentMicros, budgetMicros }, month), inSeconds: times.waitSeconds, isPromise: false, isRefusal: target.is_urgent };
+  const promisedSeconds = Math.max(1, (month.to.getTime() - now.getTime()) / 1000);
+  return {
+    reason: describeOverspending({ costMicros, spentMicros, budgetMicros }, month), promisedSeconds, isRefusal: target.is_urgent,
+    // Looked at again every few minutes: somebody may raise the budget.
+    inSeconds: Math.min(times.waitSeconds, promisedSeconds),
+  };
 }
 
 /** Takes the room that `findHold` has found, in the name of the attempt. */

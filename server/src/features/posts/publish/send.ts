@@ -33,7 +33,7 @@ async function waitForRoom(db: Db, held: Held, part: PartRow, hold: Hold): Promi
     return null;
   }
   await db.run(release, [ctx.workspace.id, target.id, isDoubtful ? 'unknown' : 'scheduled', hold.reason, hold.inSeconds, target.retries, target.looks]);
-  if (hold.isPromise) await db.run(holdUntil, [ctx.workspace.id, target.id, hold.inSeconds]);
+  await db.run(holdUntil, [ctx.workspace.id, target.id, hold.promisedSeconds]);
   await announce(db, held);
   return null;
 }

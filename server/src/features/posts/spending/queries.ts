@@ -20,7 +20,8 @@ export const listPlanned = statement<{ account_id: string; content: Content; pai
   `select t.account_id, coalesce(t.content, p.content) as content,
      (select count(*)::int from account_cost c where c.workspace_id = t.workspace_id and c.target_id = t.id) as paid
    from post_target t join post p on p.workspace_id = t.workspace_id and p.id = t.post_id
-   where t.workspace_id = $1 and t.account_id = any ($2::uuid[]) and t.state in ('scheduled', 'sending', 'unknown') and t.work_at < $3`,
+   where t.workspace_id = $1 and t.account_id = any ($2::uuid[]) and t.state in ('scheduled', 'sending', 'unknown')
+     and (case when t.held_until > t.work_at then t.held_until else t.work_at end) < $3`,
 );
 
 /** One row for a part, however often it is tried: the latest attempt holds it. */
