@@ -9,6 +9,7 @@ import type { Endpoint } from './endpoint.ts';
 import * as media from './media.ts';
 import * as postFiles from './post-files.ts';
 import * as postImport from './post-import.ts';
+import * as postMetrics from './post-metrics.ts';
 import * as posts from './posts.ts';
 import * as reviews from './reviews.ts';
 import * as series from './series.ts';
@@ -32,6 +33,7 @@ export const allEndpoints: readonly Endpoint[] = [
   slots,
   snippets,
   posts,
+  postMetrics,
   approvals,
   comments,
   reviews,

@@ -17,6 +17,8 @@ export const capabilities = [
   'publish',
   /** A published post can be deleted on the network. */
   'delete-post',
+  /** What is counted on a published post can be read. */
+  'post-metrics',
 ] as const;
 export type Capability = (typeof capabilities)[number];
 

@@ -6,7 +6,7 @@ export const spendingSchema = object({
   accountId: uuid(),
   /** Most that may be spent in the month; null: no budget. */
   budgetMicros: nullable(integer()),
-  /** For what is out, may be out, or is on its way. */
+  /** For what is out, may be out, or is on its way, and for reading the figures of what is out. */
   spentMicros: integer(),
   /** For what is planned until the month ends. */
   plannedMicros: integer(),
@@ -15,7 +15,7 @@ export type Spending = Static<typeof spendingSchema>;
 
 export const listSpending = endpoint({
   id: 'listSpending', method: 'GET', path: '/api/workspaces/:workspaceId/spending', access: 'accounts:read',
-  summary: 'What publishing has cost this month, of accounts on networks that charge', params: object({ workspaceId: uuid() }),
+  summary: 'What publishing and reading figures of posts have cost this month, of accounts on networks that charge', params: object({ workspaceId: uuid() }),
   reply: object({
     /** The calendar month in the zone of the workspace: its name, and from when to when. */
     month: object({ name: string(), from: instant(), to: instant() }),

@@ -6,7 +6,7 @@ import { audienceRoutes, enqueueDueSyncs, syncAccount, syncJob } from './feature
 import { auditRoutes } from './features/audit/index.ts';
 import { findSessionByToken, hasUsers, purgeSessions } from './features/auth/index.ts';
 import { requirePermission, type PublicContext, type Services, type SessionInfo, type UserContext, type WorkspaceContext } from './features/context.ts';
-import { createPostHandlers, enqueueDueSeries, enqueueZoneFollowing, postJobs, postPublicRoutes, postRoutes, startPublisher } from './features/posts/index.ts';
+import { createPostHandlers, enqueueDueReadings, enqueueDueSeries, enqueueZoneFollowing, postJobs, postPublicRoutes, postRoutes, startPublisher } from './features/posts/index.ts';
 import { dashboardRoutes } from './features/dashboard/index.ts';
 import { createDemoHandler, demoJob, demoRoutes } from './features/demo/index.ts';
 import { createImportHandlers, importJobs, importRoutes } from './features/imports/index.ts';
@@ -39,6 +39,7 @@ import { startSimulators, type RunningSimulators } from './providers/simulators.
 const webStatementTimeoutMs = 15_000;
 const workerStatementTimeoutMs = 1_800_000;
 const schedulerEveryMs = 3_000;
+const readingsEveryMs = 60_000;
 const purgeEveryMs = 600_000;
 const zonesEveryMs = 86_400_000;
 const sweepEveryMs = 86_400_000;
@@ -207,6 +208,7 @@ function startScheduler(services: Services, openWorkspace: OpenWorkspace): Clean
   let isStopped = false;
   let timer: NodeJS.Timeout | null = null;
   let lastPurgeMs = 0;
+  let lastReadingsMs = -Infinity;
   // Each worker looks when it starts.
   let lastZonesMs = performance.now();
   let lastSweepMs = -Infinity;
@@ -214,6 +216,10 @@ function startScheduler(services: Services, openWorkspace: OpenWorkspace): Clean
   const look = async (): Promise<void> => {
     try {
       await enqueueDueSyncs(services, openWorkspace);
+      if (performance.now() - lastReadingsMs > readingsEveryMs) {
+        lastReadingsMs = performance.now();
+        await enqueueDueReadings(services, openWorkspace);
+      }
       if (performance.now() - lastPurgeMs > purgeEveryMs) {
         lastPurgeMs = performance.now();
         await purgeSessions(services);

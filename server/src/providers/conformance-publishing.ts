@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { callOf, connect, manifestOf, secretsOf, type ConformanceStage, type StagePlan } from './conformance-stage.ts';
 import {
-  ProviderError, type Finding, type ProviderCall, type Publication, type PublishImage, type PublishManifest, type PublishRequest,
+  ProviderError, type Finding, type PostReading, type ProviderCall, type Publication, type PublishImage, type PublishManifest, type PublishRequest,
 } from './provider.ts';
 import { recordProgress, sampleFile, sampleImage, samplePost } from './publish-samples.ts';
 import { expectFailure } from './scripted-network.ts';
@@ -52,6 +52,7 @@ export function testPublishing(stage: () => ConformanceStage, plan: StagePlan): 
     testLostAnswers(open, publishing);
     testRefusals(open);
     if (publishing.deletes) testDeletion(open);
+    if (manifestOf(plan).capabilities.includes('post-metrics')) testFigures(open);
   });
 }
 
@@ -282,5 +283,59 @@ function testDeletion(open: Open): void {
     await expectFailure('retryable', deleting(), secretsOf(poster.call.tokens));
     await deleting();
     assert.deepEqual(poster.out(request), []);
+  });
+}
+
+function testFigures(open: Open): void {
+  const read = (poster: Poster, publications: readonly Publication[]): Promise<readonly PostReading[]> =>
+    poster.stage.provider.readPostMetrics?.(poster.call, publications) ?? assert.fail('no figures');
+
+  test('figures of posts come one for each, in order, grow with time, and what is not counted is unsupported and not zero', async () => {
+    const poster = await open();
+    const publications: Publication[] = [];
+    for (let index = 0; index < 3; index += 1) publications.push(await poster.publish(poster.write()));
+    const early = await read(poster, publications);
+    poster.stage.clock.advance(30 * 3_600_000);
+    const fresh = { ...poster, call: callOf(await connect(poster.stage)) };
+    const late = await read(fresh, publications.toReversed());
+    const valuesOf = (reading: PostReading | undefined): ReadonlyMap<string, number | null> => {
+      assert.ok(reading?.state === 'found');
+      for (const { value, source } of reading.figures) assert.equal(value === null, source === 'unsupported');
+      return new Map(reading.figures.map(({ metric, value }) => [metric, value]));
+    };
+    assert.deepEqual([early.length, late.length], [3, 3]);
+    for (const [index, reading] of early.entries()) {
+      const [before, after] = [valuesOf(reading), valuesOf(late[2 - index])];
+      assert.equal(before.get('likes'), 0);
+      assert.ok((after.get('likes') ?? 0) > 0);
+      for (const [metric, value] of before) assert.ok(value === null ? after.get(metric) === null : (after.get(metric) ?? -1) >= value, metric);
+    }
+    assert.equal(new Set(late.map((reading) => JSON.stringify(reading))).size, 3, 'each post has figures of its own');
+  });
+
+  test('a post that is gone is told from one that is there', async () => {
+    const poster = await open();
+    const kept = await poster.publish(poster.write());
+    const lost = { ...kept, externalId: kept.externalId.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10)) };
+    const states = (await read(poster, [lost, kept])).map(({ state }) => state);
+    assert.deepEqual(states, [lost.externalId === kept.externalId ? 'found' : 'gone', 'found']);
+  });
+
+  test('figures that cannot be read fail by kind, and never look like zeros', async () => {
+    const poster = await open();
+    const { simulator } = poster.stage;
+    const publication = await poster.publish(poster.write());
+    for (const [kind, strike] of [
+      ['retryable', () => simulator.faults.dropNext(1)], ['retryable', () => simulator.faults.failNext(1, 503)],
+      ['garbled', () => simulator.faults.garbleNext(1)], ['rateLimited', () => simulator.faults.rateLimitNext(1)],
+    ] as const) {
+      strike();
+      const { until } = await expectFailure(kind, read(poster, [publication]), secretsOf(poster.call.tokens));
+      if (kind === 'rateLimited') assert.ok(until !== null && until > poster.stage.clock.now());
+      simulator.faults.reset();
+    }
+    simulator.faults.revokeGrants();
+    const error: unknown = await read(poster, [publication]).catch((reason: unknown) => reason);
+    assert.ok(error instanceof ProviderError && ['expired', 'revoked'].includes(error.kind), String(error));
   });
 }

@@ -10,6 +10,7 @@ const optionalFunctions = [
   ['publish', 'publish'],
   ['checkPublication', 'publish'],
   ['deletePublication', 'delete-post'],
+  ['readPostMetrics', 'post-metrics'],
 ] as const satisfies (readonly [keyof Provider, Capability])[];
 
 /** What a provider has but does not declare, or declares but does not have; empty when all is well. */
@@ -31,6 +32,7 @@ export function checkProvider(provider: Provider): string[] {
   demand(manifest.followers !== null || manifest.limitation !== null, 'has no follower list and does not say what to do instead');
   demand((manifest.publishing !== null) === manifest.capabilities.includes('publish'), 'publishing settings and capability disagree');
   demand((manifest.publishing?.deletes ?? false) === manifest.capabilities.includes('delete-post'), 'publishing.deletes and delete-post disagree');
+  demand((manifest.postMetrics !== null) === manifest.capabilities.includes('post-metrics'), 'postMetrics and post-metrics disagree');
   demand(new Set(manifest.capabilities).size === manifest.capabilities.length, 'declares a capability twice');
   return faults;
 }

@@ -1,4 +1,5 @@
 import type { AuthKind, Capability, ExportGuide, Network } from '@rookery/contract/networks.ts';
+import type { PostFigure } from '@rookery/contract/post-metrics.ts';
 import type { Publishing } from '@rookery/contract/publishing.ts';
 import type { Clock } from '../platform/clock.ts';
 
@@ -191,6 +192,23 @@ export interface PublishManifest extends Publishing {
   readonly timeoutSeconds: number;
 }
 
+/** How what is counted on published posts is read. */
+export interface PostMetricsManifest {
+  /** Most posts for one `readPostMetrics`. */
+  readonly batchMax: number;
+  /** What the network charges for one post, however often it is read within one UTC day, in millionths of a US dollar; null: free. */
+  readonly priceMicros: number | null;
+}
+
+/**
+ * What a network says of one published post. `gone`: its answer says that there is no such post. `hidden`: it says nothing of it
+ * that could be told from a passing trouble.
+ */
+export type PostReading =
+  | { readonly state: 'found'; readonly figures: readonly PostFigure[] }
+  | { readonly state: 'gone' }
+  | { readonly state: 'hidden' };
+
 /** Limits of one account's own server or plan, where they differ from the manifest. */
 export interface PublishLimits {
   readonly textLengthMax?: number;
@@ -228,6 +246,8 @@ export interface Manifest {
   } | null;
   /** Null where nothing is published from here. */
   readonly publishing: PublishManifest | null;
+  /** Null where nothing is read of published posts. */
+  readonly postMetrics: PostMetricsManifest | null;
   /** Refresh this long before `expiresAt`, in seconds. */
   readonly refreshAheadSeconds: number;
 }
@@ -263,6 +283,8 @@ export interface Provider {
   deletePublication?(call: ProviderCall, publication: Publication): Promise<void>;
   /** The host of the server that this grant is for, on networks of many servers: one that fails says nothing of the others. */
   serverOf?(tokens: TokenSet): string;
+  /** Reads what is counted on posts of this account, at most `batchMax` of them: one answer for each, in their order. */
+  readPostMetrics?(call: ProviderCall, publications: readonly Publication[]): Promise<readonly PostReading[]>;
   /** Asks the account's own server; what it leaves out is as the manifest says. */
   readPublishLimits?(call: ProviderCall): Promise<PublishLimits>;
 }

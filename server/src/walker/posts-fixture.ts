@@ -58,6 +58,16 @@ export async function gatherPosts(walked: WalkedApp, team: Team, { mark, account
       `insert into account_cost (workspace_id, account_id, target_id, part, attempt_id, micros, at)
        select workspace_id, account_id, id, 0, $2, 15000, now() from post_target where id = $1`, [written.targetId, randomUUID()],
     );
+    await walked.admin(
+      `insert into post_metric (workspace_id, target_id, at, figures)
+       select workspace_id, id, now(), '[{"metric":"likes","value":7,"source":"measured"},{"metric":"views","value":null,"source":"unsupported"}]' from post_target where id = $1`,
+      [written.targetId],
+    );
+    await walked.admin(
+      `insert into reading_cost (workspace_id, account_id, target_id, day, micros, at) select workspace_id, account_id, id, current_date, 5000, now() from post_target where id = $1`,
+      [written.targetId],
+    );
+    await walked.admin(`update post_target set metrics_reason = $2 where id = $1`, [written.targetId, `${mark} was not read`]);
     return written;
   };
   await browser.ok(replaceSlots, { params: { ...params, accountId }, body: { slots: [{ weekday: 2, time: '09:00' }, { weekday: 4, time: '17:30' }] } });

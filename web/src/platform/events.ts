@@ -13,7 +13,7 @@ const affected: Readonly<Record<EventTopic, readonly string[]>> = {
   imports: ['listImports', 'getImport'],
   team: ['listMembers', 'listInvitations'],
   audit: ['listAuditEvents'],
-  posts: ['listCalendar', 'getPost', 'listAttempts', 'listMediaUses', 'listComments', 'listApprovals', 'getDashboard', 'listSeries', 'getSeries', 'listSlots', 'listFreeSlots', 'findNextSlot'],
+  posts: ['listCalendar', 'getPost', 'listAttempts', 'listPostMetrics', 'listMediaUses', 'listComments', 'listApprovals', 'getDashboard', 'listSeries', 'getSeries', 'listSlots', 'listFreeSlots', 'findNextSlot'],
   media: ['listMedia', 'getMedia', 'listMediaUses'],
   slots: ['listSlots', 'listFreeSlots', 'findNextSlot'],
   workspace: ['getWorkspace', 'getBootstrap', 'getAudienceSummary', 'getDashboard', 'listSlots', 'listFreeSlots', 'findNextSlot'],

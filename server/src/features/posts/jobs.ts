@@ -1,6 +1,8 @@
 import { object, uuid } from '@rookery/contract/schema.ts';
 import type { Services, WorkspaceContext } from '../context.ts';
 import { defineJob, handleJob, type JobHandler } from '../../platform/jobs/definition.ts';
+import { readMetricsJob } from './metrics/jobs.ts';
+import { readDueFigures } from './metrics/read.ts';
 import { extendSeries } from './series/extend.ts';
 import { listSeriesToExtend } from './series/queries.ts';
 import { followZonesEverywhere } from './zones/follow.ts';
@@ -13,7 +15,7 @@ const extendSeriesJob = defineJob({
   name: 'posts.extend-series', payload: object({ workspaceId: uuid(), seriesId: uuid() }), priority: 5, queueing: 'one-per-key',
 });
 
-export const postJobs = [followZonesJob, extendSeriesJob];
+export const postJobs = [followZonesJob, extendSeriesJob, readMetricsJob];
 
 export function createPostHandlers(services: Services, openWorkspace: (workspaceId: string, name: string) => Promise<WorkspaceContext | null>): JobHandler[] {
   return [
@@ -24,6 +26,10 @@ export function createPostHandlers(services: Services, openWorkspace: (workspace
     handleJob(extendSeriesJob, async ({ payload }) => {
       const ctx = await openWorkspace(payload.workspaceId, 'series');
       if (ctx !== null) await extendSeries(ctx, payload.seriesId);
+    }),
+    handleJob(readMetricsJob, async ({ payload, signal }) => {
+      const ctx = await openWorkspace(payload.workspaceId, 'figures of posts');
+      if (ctx !== null) await readDueFigures(ctx, { accountId: payload.accountId, signal });
     }),
   ];
 }

@@ -4,6 +4,7 @@ import {
   createCalendarFeed, exportCalendar, exportPosts, listCalendarFeeds, readCalendarFeed, revokeCalendarFeed,
 } from '@rookery/contract/post-files.ts';
 import { checkPostImport, importPosts } from '@rookery/contract/post-import.ts';
+import { listPostMetrics } from '@rookery/contract/post-metrics.ts';
 import {
   createPost, deletePost, getPost, listAttempts, listCalendar, listPosts, publishPost, resolveTarget, retryTarget, updatePost,
 } from '@rookery/contract/posts.ts';
@@ -18,6 +19,7 @@ import { createFeed, listFeeds, readFeed, revokeFeed } from './exchange/feed.ts'
 import { checkImport, importFile } from './exchange/import.ts';
 import { decideDoubtful, removePost, retry } from './decide.ts';
 import { readCalendar, readPosts } from './lists.ts';
+import { readPostFigures } from './metrics/show.ts';
 import { comment, readComments, removeComment } from './review/comments.ts';
 import { createLink, readLinks, revokeLink } from './review/links.ts';
 import { answerByLink, showReview, showReviewImage } from './review/visitor.ts';
@@ -38,6 +40,7 @@ export const postRoutes: readonly Route<WorkspaceContext>[] = [
   route(resolveTarget, (ctx: WorkspaceContext, { params, body }) => decideDoubtful(ctx, params, body)),
   route(listSpending, (ctx: WorkspaceContext) => readSpending(ctx)),
   route(listAttempts, (ctx: WorkspaceContext, { params }) => readAttempts(ctx, params.postId)),
+  route(listPostMetrics, (ctx: WorkspaceContext, { params }) => readPostFigures(ctx, params.postId)),
   route(exportPosts, (ctx: WorkspaceContext, { query }) => exportPostList(ctx, query)),
   route(exportCalendar, (ctx: WorkspaceContext, { query }) => exportCalendarFile(ctx, query)),
   route(checkPostImport, (ctx: WorkspaceContext, { query, stream }) => checkImport(ctx, { query, stream })),

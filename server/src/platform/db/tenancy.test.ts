@@ -168,6 +168,8 @@ before(async () => {
     `insert into publish_attempt (workspace_id, id, target_id, kind, part, fence, started_at, outcome) values ('${workspaceId}', '${otherId}', '${otherId}', 'send', 0, 1, now(), 'running')`,
     `insert into calendar_feed (workspace_id, id, user_id, name, token_hash, created_at) values ('${workspaceId}', '${otherId}', '${otherId}', 'n', 'x', now())`,
     `insert into account_cost values ('${workspaceId}', '${accountId}', '${otherId}', 0, '${otherId}', 1, now())`,
+    `insert into post_metric values ('${workspaceId}', '${otherId}', now(), '[]')`,
+    `insert into reading_cost values ('${workspaceId}', '${accountId}', '${otherId}', '2026-11-24', 1, now())`,
     `insert into snippet (workspace_id, id, kind, name, text, author_name, updated_at) values ('${workspaceId}', '${otherId}', 'template', 'n', '', 'n', now())`,
     `insert into post_approval (workspace_id, post_id, state, wall_time, zone, wanted_at, requested_by_name, requested_at) values ('${workspaceId}', '${otherId}', 'requested', '', '', now(), 'n', now())`,
     `insert into review_link (workspace_id, id, post_id, token_hash, label, may_decide, created_by_name, created_at, expires_at) values ('${workspaceId}', '${otherId}', '${otherId}', 'x', '', true, 'n', now(), now())`,

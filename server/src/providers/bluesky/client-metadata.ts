@@ -5,11 +5,12 @@ import { ProviderError } from '../provider.ts';
 export const blueskyClientMetadataPath = '/oauth/client-metadata.json';
 
 const audience = 'aud=did:web:api.bsky.app%23bsky_appview';
-/** Reading profiles and follower lists through the AppView, posts with their images, and nothing else. */
+/** Reading profiles, follower lists and own posts through the AppView, posts with their images, and nothing else. */
 export const scopes = {
   identity: 'atproto',
   profile: `rpc:app.bsky.actor.getProfile?${audience}`,
   followers: `rpc:app.bsky.graph.getFollowers?${audience}`,
+  figures: `rpc:app.bsky.feed.getPosts?${audience}`,
   posts: 'repo:app.bsky.feed.post',
   images: 'blob:image/*',
 } as const;

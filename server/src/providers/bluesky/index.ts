@@ -17,6 +17,7 @@ import { chooseNetwork, type BlueskyNetwork } from './identity-lookup.ts';
 import { bareIdentity, readFollowers, readProfileView } from './map.ts';
 import { createOAuthClients } from './oauth-client.ts';
 import { finishOAuth, refreshOAuth, revokeOAuth, startOAuth } from './oauth.ts';
+import { postMetrics, readPostMetrics } from './post-metrics.ts';
 import { createBlueskyPublisher, publishing } from './publish.ts';
 import { serverHostOf, sessionKindOf } from './session.ts';
 import { dataOf, query, queryData, type XrpcContext } from './xrpc.ts';
@@ -27,11 +28,12 @@ const manifest: Manifest = {
   id: 'bluesky',
   name: 'Bluesky',
   authKind: 'oauth2',
-  capabilities: ['refresh', 'revoke', 'profile', 'metrics', 'followers', 'follower-status', 'publish', 'delete-post'],
+  capabilities: ['refresh', 'revoke', 'profile', 'metrics', 'followers', 'follower-status', 'publish', 'delete-post', 'post-metrics'],
   scopes: [
     { scope: scopes.identity, reason: 'Know which account you signed in with' },
     { scope: scopes.profile, reason: 'Read your profile and its counts' },
     { scope: scopes.followers, reason: 'Read the list of your followers' },
+    { scope: scopes.figures, reason: 'Read the likes, reposts and answers that your posts get' },
     { scope: scopes.posts, reason: 'Publish your posts, and delete them when you ask for it' },
     { scope: scopes.images, reason: 'Upload the images of your posts' },
   ],
@@ -52,6 +54,7 @@ const manifest: Manifest = {
     isBilled: false,
   },
   publishing,
+  postMetrics,
   refreshAheadSeconds: 180,
 };
 
@@ -94,6 +97,7 @@ export function createBlueskyProviderOn(environment: ProviderEnvironment, networ
     lookUpPerson: (call, externalId) => lookUpPerson(context, call, externalId),
     serverOf: (tokens) => serverHostOf(tokens, environment.simulatorOrigin),
     ...createBlueskyPublisher(context),
+    readPostMetrics: (call, publications) => readPostMetrics(context, call, publications),
   };
 }
 

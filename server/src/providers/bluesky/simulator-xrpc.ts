@@ -3,7 +3,7 @@ import type { SimulatedRoute } from '../simulation/listen.ts';
 import { BodyError, jsonReply, type SimulatedReply, type SimulatedRequest } from '../simulation/request.ts';
 import type { FollowerEdge, SimulatedPerson } from '../simulation/world.ts';
 import { checkScope, readSession, XrpcFault, xrpcErrorReply } from './simulator-auth.ts';
-import { showAuthorFeed } from './simulator-feed.ts';
+import { showAuthorFeed, showPosts } from './simulator-feed.ts';
 import { repoMethods, type RepoParts } from './simulator-repo.ts';
 import { createSession, deleteSession, getSession, refreshSession } from './simulator-server.ts';
 import { actorOfAccount, actorOfPerson, renderDetailedProfile, renderDidDocument, renderProfileView } from './simulator-views.ts';
@@ -138,6 +138,15 @@ const getAuthorFeed: Answer = (parts, request) =>
     hasReplies: request.query.get('filter') !== 'posts_no_replies',
   });
 
+const urisMax = 25;
+
+const getPosts: Answer = (parts, request) => {
+  const uris = request.query.getAll('uris');
+  if (uris.length === 0) throw new XrpcFault(400, 'InvalidRequest', 'Error: Params must have the property "uris"');
+  if (uris.length > urisMax) throw badParams(`uris must not have more than ${urisMax} elements`);
+  return showPosts(parts, uris, (did) => findActor(parts, did));
+};
+
 const resolveHandle: Answer = (parts, request) => {
   const handle = need(request, 'handle').toLowerCase();
   const did = parts.world.accounts.find((each) => each.handle === handle)?.id ?? parts.world.personByHandle(handle)?.id;
@@ -183,6 +192,7 @@ export function xrpcRoutes(parts: XrpcParts): readonly SimulatedRoute[] {
     view('app.bsky.actor.getProfiles', getProfiles),
     view('app.bsky.graph.getFollowers', getFollowers),
     view('app.bsky.feed.getAuthorFeed', getAuthorFeed),
+    view('app.bsky.feed.getPosts', getPosts),
     ...repoMethods.map(([method, name, answer]) => route(method, name, answer)),
   ];
 }

@@ -19,7 +19,8 @@ export interface XrpcReply {
   readonly words: string | null;
 }
 
-export type XrpcParams = Readonly<Record<string, string>>;
+/** A list is a name that is repeated. */
+export type XrpcParams = Readonly<Record<string, string>> | URLSearchParams;
 
 /** What one call to Bluesky needs besides its own parameters. */
 export interface XrpcContext {

@@ -3,11 +3,13 @@ import { ProviderError, type Manifest, type Provider, type ProviderEnvironment }
 import { createInstagramAuth, type InstagramAddresses, type InstagramAuth } from './auth.ts';
 import { createInstagramClient } from './client.ts';
 import { exportGuide } from './export-guide.ts';
+import { createGraph } from './graph.ts';
+import { createInstagramPostReader, postMetrics } from './post-metrics.ts';
 import { createInstagramPublisher, publishing, publishScopes } from './publish.ts';
 
 const scopes = [
   { scope: 'instagram_business_basic', reason: 'To read your profile and its counts' },
-  { scope: 'instagram_business_manage_insights', reason: 'To read reach, views and other figures of your account' },
+  { scope: 'instagram_business_manage_insights', reason: 'To read reach, views and other figures of your account and your posts' },
   ...publishScopes,
 ] as const;
 
@@ -16,7 +18,7 @@ const manifest: Manifest = {
   name: 'Instagram',
   authKind: 'oauth2',
   // No 'revoke': the API has no such endpoint, the owner removes the app in Instagram's settings (Meta's documentation, 2026-11-24).
-  capabilities: ['refresh', 'profile', 'metrics', 'import', 'publish'],
+  capabilities: ['refresh', 'profile', 'metrics', 'import', 'publish', 'post-metrics'],
   scopes,
   limitation: 'Instagram tells apps how many followers you have, not who they are. To see who came and who left, download your data '
     + 'from Instagram and upload it here. Only professional accounts (business or creator) can be connected. To end the access '
@@ -27,6 +29,7 @@ const manifest: Manifest = {
   settings: ['INSTAGRAM_APP_ID', 'INSTAGRAM_APP_SECRET'],
   followers: null,
   publishing,
+  postMetrics,
   // A token lives 60 days and cannot be renewed once it is over (Meta's documentation, 2026-11-24). Renewed when 15 days old, so
   // that a server may stand still for six weeks without losing its accounts.
   refreshAheadSeconds: 45 * 24 * 3600,
@@ -57,6 +60,7 @@ export function createInstagramProvider(environment: ProviderEnvironment): Provi
     readProfile: (call) => client.readProfile(call.tokens.accessToken, call.signal),
     readMetrics: (call) => client.readMetrics(call.tokens.accessToken, call.signal),
     ...createInstagramPublisher(http, addresses.graph),
+    readPostMetrics: createInstagramPostReader(createGraph(http, addresses.graph)),
   };
 }
 

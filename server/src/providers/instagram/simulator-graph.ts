@@ -6,7 +6,7 @@ import { bearerOf, jsonReply, type SimulatedReply, type SimulatedRequest } from 
 import { loginOf, type InstagramLogin } from './simulator-accounts.ts';
 import { createContainer, publishContainer, showContainer, showPublishingLimit } from './simulator-containers.ts';
 import { failureFor, graphError, rateLimitError } from './simulator-errors.ts';
-import { answerInsights } from './simulator-insights.ts';
+import { answerInsights, answerMediaInsights } from './simulator-insights.ts';
 import { addComment, deletePublished, listComments, listMedia, readFields, showPublished, type MediaParts } from './simulator-media.ts';
 import { refuseToken } from './simulator-oauth.ts';
 import { readParams } from './simulator-params.ts';
@@ -131,6 +131,9 @@ function answerPublished(call: Call, id: string, edge: string | undefined): Simu
   if (post === null || media?.accountId !== login.userId) return failureFor(404);
   if (request.method === 'DELETE') return (post.isComment ? requireScope(call, commentScope) : null) ?? deletePublished(graph, post);
   if (edge === undefined) return showPublished(graph, post, params);
+  if (edge === 'insights' && !post.isComment) {
+    return requireScope(call, 'instagram_business_manage_insights') ?? answerMediaInsights(graph, post, request.query);
+  }
   if (edge !== 'comments' || post.isComment) return nonexistingField(edge);
   const refusal = requireScope(call, commentScope);
   if (refusal !== null) return refusal;

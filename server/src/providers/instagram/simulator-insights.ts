@@ -1,7 +1,8 @@
 import type { Clock } from '../../platform/clock.ts';
+import { figuresOf } from '../simulation/post-figures.ts';
 import { createRandom, hashParts } from '../simulation/random.ts';
 import { jsonReply, type SimulatedReply } from '../simulation/request.ts';
-import type { World } from '../simulation/world.ts';
+import type { SimulatedPost, World } from '../simulation/world.ts';
 import { graphError } from './simulator-errors.ts';
 
 interface InsightsQuestion {
@@ -48,6 +49,26 @@ export function answerInsights(options: { clock: Clock; world: World }, question
     .filter((metric) => !(metric === 'follows_and_unfollows' && isSmall))
     .map((metric) => describeMetric(options.world, { metric, span, question, followers }));
   return jsonReply(200, { data, paging: pagingOf(question, span) });
+}
+
+const mediaMetrics = ['views', 'reach', 'likes', 'comments', 'saved', 'shares', 'total_interactions'];
+
+/** `GET /{media}/insights`: figures of a post from its beginning on. */
+export function answerMediaInsights(options: { clock: Clock; world: World }, post: SimulatedPost, query: URLSearchParams): SimulatedReply {
+  const metrics = (query.get('metric') ?? '').split(',').filter((metric) => metric !== '');
+  const unknown = metrics.find((metric) => !mediaMetrics.includes(metric));
+  if (metrics.length === 0 || unknown !== undefined) return refuse(`metric[0] must be one of the following values: ${mediaMetrics.join(', ')}`);
+  const { views, likes, replies, reposts, saves } = figuresOf(options, post);
+  const values: Readonly<Record<string, number>> = {
+    views, reach: Math.floor(views * 0.7), likes, comments: replies, saved: saves, shares: reposts, total_interactions: likes + replies + saves + reposts,
+  };
+  return jsonReply(200, {
+    data: metrics.map((name) => {
+      const words = name.replaceAll('_', ' ');
+      const title = words.charAt(0).toUpperCase() + words.slice(1);
+      return { name, period: 'lifetime', values: [{ value: values[name] }], title, description: `Simulated ${words}.`, id: `${post.id}/insights/${name}/lifetime` };
+    }),
+  });
 }
 
 function refuse(message: string): SimulatedReply {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { figuresOf } from '../simulation/post-figures.ts';
 import { jsonReply, type SimulatedReply } from '../simulation/request.ts';
 import type { SimulatedPost, World } from '../simulation/world.ts';
 import type { PublishParts } from './simulator-containers.ts';
@@ -31,6 +32,7 @@ function fieldsOfMedia(parts: MediaParts, post: SimulatedPost): ReadonlyMap<stri
   const account = parts.world.account(post.accountId);
   const isCarousel = post.images.length > 1;
   const shortcode = shortcodeOf(post.id);
+  const figures = figuresOf(parts, post);
   const comments = parts.published.all().filter((one) => one.isComment && one.replyTo === post.id && !one.isDeleted);
   return new Map<string, unknown>([
     ['id', post.id],
@@ -44,8 +46,8 @@ function fieldsOfMedia(parts: MediaParts, post: SimulatedPost): ReadonlyMap<stri
     ['username', account?.handle],
     ['owner', { id: post.accountId }],
     ['alt_text', isCarousel || post.images[0] === '' ? undefined : post.images[0]],
-    ['comments_count', comments.length],
-    ['like_count', 0],
+    ['comments_count', comments.length + figures.replies],
+    ['like_count', figures.likes],
     ['is_comment_enabled', true],
     ['children', isCarousel ? { data: post.images.map((_, index) => ({ id: `${post.id}${index}` })) } : undefined],
   ]);

@@ -16,6 +16,7 @@ import { serverOf, type MastodonServer } from './address.ts';
 import { readCursor, readNextCursor } from './link-header.ts';
 import { localIdOf, readAccount, readFollowers } from './map.ts';
 import { finishOAuth, revokeOAuth, startOAuth, type MastodonContext } from './oauth.ts';
+import { postMetrics, readPostMetrics } from './post-metrics.ts';
 import { createMastodonPublisher, publishing } from './publish.ts';
 import { ask, serverFor, succeed } from './server-call.ts';
 
@@ -26,7 +27,7 @@ const manifest: Manifest = {
   id: 'mastodon',
   name: 'Mastodon',
   authKind: 'oauth2',
-  capabilities: ['revoke', 'profile', 'metrics', 'followers', 'follower-status', 'publish', 'delete-post'],
+  capabilities: ['revoke', 'profile', 'metrics', 'followers', 'follower-status', 'publish', 'delete-post', 'post-metrics'],
   scopes: [
     { scope: 'read:accounts', reason: 'Read your profile, its counts and the list of your followers' },
     { scope: 'read:follows', reason: 'Read who follows whom, where a server asks for it besides' },
@@ -49,6 +50,7 @@ const manifest: Manifest = {
     isBilled: false,
   },
   publishing,
+  postMetrics,
   refreshAheadSeconds: 0,
 };
 
@@ -76,6 +78,7 @@ export function createMastodonProvider(environment: ProviderEnvironment): Provid
     lookUpPerson: (call, externalId) => lookUpPerson(context, call, externalId),
     serverOf: ({ extra }) => serverOf(extra['host'], environment.simulatorOrigin).host,
     ...createMastodonPublisher(context),
+    readPostMetrics: (call, publications) => readPostMetrics(context, call, publications),
   };
 }
 

@@ -1,6 +1,7 @@
 import { arrayOf, boolean, integer, nullable, object, string, type Static } from '@rookery/contract/schema.ts';
 import { openKeptMap, type KeptMap } from '../simulation/kept-map.ts';
 import type { SimulatedRoute } from '../simulation/listen.ts';
+import { figuresOf } from '../simulation/post-figures.ts';
 import type { PostBook } from '../simulation/post-book.ts';
 import { jsonReply, type SimulatedReply, type SimulatedRequest } from '../simulation/request.ts';
 import type { SimulatedPost } from '../simulation/world.ts';
@@ -39,6 +40,7 @@ function renderStatus(parts: StatusParts, post: SimulatedPost, request: Simulate
   const followers = Math.max(0, parts.world.edgesOf(post.accountId).length + parts.faults.countSkew);
   const handle = account?.handle ?? '';
   const parent = post.replyTo === null ? undefined : parts.published.all().find((one) => one.id === post.replyTo);
+  const figures = figuresOf(parts, post);
   const app = parts.grants.findApp(details?.clientId ?? '');
   return {
     id: post.id,
@@ -51,9 +53,10 @@ function renderStatus(parts: StatusParts, post: SimulatedPost, request: Simulate
     language: details?.language ?? 'en',
     uri: `${origin}/users/${handle}/statuses/${post.id}`,
     url: `${origin}/@${handle}/${post.id}`,
-    replies_count: parts.published.all().filter((one) => one.replyTo === post.id && !one.isDeleted).length,
-    reblogs_count: 0,
-    favourites_count: 0,
+    replies_count: parts.published.all().filter((one) => one.replyTo === post.id && !one.isDeleted).length + figures.replies,
+    reblogs_count: figures.reposts,
+    favourites_count: figures.likes,
+    quotes_count: figures.quotes,
     edited_at: null,
     favourited: false,
     reblogged: false,

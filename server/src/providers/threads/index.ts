@@ -14,6 +14,7 @@ const manifest: Manifest = {
   settings: [],
   followers: null,
   publishing: null,
+  postMetrics: null,
   refreshAheadSeconds: 0,
 };
 

@@ -3,6 +3,7 @@ import { ProviderError, type Manifest, type Provider, type ProviderEnvironment }
 import { createXAuth, type XAuth, type XAddresses } from './auth.ts';
 import { createXClient } from './client.ts';
 import { exportGuide } from './export-guide.ts';
+import { createXPostReader, postMetrics } from './post-metrics.ts';
 import { createXPublisher, publishing, publishScopes } from './publish.ts';
 
 const scopes = [
@@ -17,7 +18,7 @@ const manifest: Manifest = {
   id: 'x',
   name: 'X',
   authKind: 'oauth2',
-  capabilities: ['refresh', 'revoke', 'profile', 'metrics', 'followers', 'follower-status', 'import', 'publish', 'delete-post'],
+  capabilities: ['refresh', 'revoke', 'profile', 'metrics', 'followers', 'follower-status', 'import', 'publish', 'delete-post', 'post-metrics'],
   scopes,
   limitation: 'X charges the owner of the developer app for every follower it lists, so a full scan of a large account costs money.',
   appPassword: null,
@@ -35,6 +36,7 @@ const manifest: Manifest = {
     isBilled: true,
   },
   publishing,
+  postMetrics,
   // Access tokens live two hours (`expires_in` 7200, X developer documentation, 2026-11-24).
   refreshAheadSeconds: 600,
 };
@@ -66,6 +68,7 @@ export function createXProvider(environment: ProviderEnvironment): Provider {
     listFollowers: (call, cursor) => client.listFollowers(call, cursor),
     lookUpPerson: (call, externalId) => client.lookUpPerson(call, externalId),
     ...publisher,
+    readPostMetrics: createXPostReader(http, addresses.api),
   };
 }
 

@@ -1,6 +1,7 @@
 import { arrayOf, object, string } from '@rookery/contract/schema.ts';
 import type { SimulatedGrant } from '../simulation/grant-book.ts';
 import { openKeptMap } from '../simulation/kept-map.ts';
+import { figuresOf } from '../simulation/post-figures.ts';
 import type { PostBook } from '../simulation/post-book.ts';
 import { jsonReply, readJson, type SimulatedReply, type SimulatedRequest } from '../simulation/request.ts';
 import type { SimulatedPost } from '../simulation/world.ts';
@@ -23,6 +24,7 @@ interface Tweets extends XTweetsOptions {
 
 const duplicateMs = 86_400_000;
 const imagesMax = 4;
+const idsMax = 100;
 const snowflakeEpoch = 1_288_834_974_657n;
 const bodyFields = (
   'card_uri community_id direct_message_deep_link edit_options for_super_followers_only geo made_with_ai media nullcast paid_partnership ' +
@@ -63,6 +65,10 @@ export function tweetOperations(options: XTweetsOptions): readonly Operation[] {
       answer: (request) => list(tweets, request),
     },
     {
+      name: 'tweets.byIds', path: '/2/tweets', scopes: read, limit: 900, parameters: ['ids', ...shown],
+      answer: (request) => showMany(tweets, request),
+    },
+    {
       name: 'tweets.byId', path: '/2/tweets/:id', scopes: read, limit: 900, parameters: shown,
       answer: (request) => {
         const id = request.params['id'] ?? '';
@@ -84,6 +90,16 @@ export function tweetOperations(options: XTweetsOptions): readonly Operation[] {
       },
     },
   ];
+}
+
+/** Up to 100 ids; a missing one is an error beside the rest. */
+function showMany(tweets: Tweets, request: SimulatedRequest): SimulatedReply {
+  const ids = (request.query.get('ids') ?? '').split(',');
+  if (ids.length > idsMax) throw new InvalidParameter('ids', ids.join(','), `The number of values in the \`ids\` query parameter list [${ids.length}] is not between 1 and ${idsMax}`);
+  for (const id of ids) requireNumericId('ids', id);
+  const posts = ids.flatMap((id) => tweets.published.find(id) ?? []);
+  const missing = ids.filter((id) => tweets.published.find(id) === null);
+  return showAll(tweets, request, { posts, isOne: false, hasNoMeta: true, errors: missing.map((id) => ({ ...describeMissing(id), parameter: 'ids' })) });
 }
 
 function describeMissing(id: string): Record<string, unknown> {
@@ -203,7 +219,7 @@ function list(tweets: Tweets, request: SimulatedRequest): SimulatedReply {
 function showAll(
   tweets: Tweets,
   request: SimulatedRequest,
-  input: { posts: readonly SimulatedPost[]; isOne: boolean; hasMore?: boolean },
+  input: { posts: readonly SimulatedPost[]; isOne: boolean; hasMore?: boolean; hasNoMeta?: boolean; errors?: readonly Record<string, unknown>[] },
 ): SimulatedReply {
   const { posts, isOne } = input;
   const always = ['id', 'text', 'edit_history_tweet_ids'];
@@ -222,7 +238,8 @@ function showAll(
   return jsonReply(200, {
     ...(data.length > 0 && { data: isOne ? data[0] : data }),
     ...(hasMedia && { includes: { media } }),
-    ...(!isOne && { meta }),
+    ...(!isOne && input.hasNoMeta !== true && { meta }),
+    ...(input.errors !== undefined && input.errors.length > 0 && { errors: input.errors }),
   });
 }
 
@@ -240,6 +257,14 @@ function rootOf(tweets: Tweets, post: SimulatedPost): string {
   return root.id;
 }
 
+function showFigures(tweets: Tweets, post: SimulatedPost): Record<string, number> {
+  const { views, likes, replies, reposts, quotes, saves } = figuresOf(tweets, post);
+  const own = tweets.published.all().filter((one) => one.replyTo === post.id && !one.isDeleted).length;
+  return {
+    retweet_count: reposts, reply_count: own + replies, like_count: likes, quote_count: quotes, bookmark_count: saves, impression_count: views,
+  };
+}
+
 function showTweet(tweets: Tweets, post: SimulatedPost, fields: ReadonlySet<string>): Record<string, unknown> {
   const { text, urls } = renderOf(tweets, post);
   const mediaKeys = tweets.mediaIdsOf(post.id).map((id) => tweets.shelf.keyOf(id));
@@ -253,7 +278,7 @@ function showTweet(tweets: Tweets, post: SimulatedPost, fields: ReadonlySet<stri
     created_at: `${post.createdAt.toISOString().slice(0, 19)}.000Z`,
     lang: 'en',
     possibly_sensitive: false,
-    public_metrics: { retweet_count: 0, reply_count: 0, like_count: 0, quote_count: 0, bookmark_count: 0, impression_count: 0 },
+    public_metrics: showFigures(tweets, post),
     ...(urls.length > 0 && { entities: { urls } }),
     ...(mediaKeys.length > 0 && { attachments: { media_keys: mediaKeys } }),
     ...(post.replyTo !== null && {

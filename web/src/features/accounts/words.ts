@@ -66,11 +66,12 @@ const capabilityWords: Readonly<Partial<Record<Capability, string>>> = {
   metrics: 'Reads your follower count and other figures every day',
   import: 'Takes the data export that the network lets you download',
   publish: 'Publishes what you write here, at the time you choose',
+  'post-metrics': 'Reads the likes, answers and other figures of what was published from here',
 };
 
 /** What can be done with a network here, in words, most wanted first. */
 export function describeNetwork(network: Network): string[] {
-  const order: readonly Capability[] = ['followers', 'follower-status', 'publish', 'metrics', 'import'];
+  const order: readonly Capability[] = ['followers', 'follower-status', 'publish', 'post-metrics', 'metrics', 'import'];
   return order.flatMap((capability) => (network.capabilities.includes(capability) ? (capabilityWords[capability] ?? []) : []));
 }
 

@@ -164,7 +164,8 @@ export const release = statement(
 
 export const finishTarget = statement(
   'publish.finish-target',
-  `update post_target set state = 'published', reason = null, work_at = case when is_deleting then now() end, lease_until = null, published_at = $3
+  `update post_target set state = 'published', reason = null, work_at = case when is_deleting then now() end, lease_until = null, published_at = $3,
+     metrics_at = $4, missed_at = null, metrics_reason = null
    where workspace_id = $1 and id = $2`,
 );
 

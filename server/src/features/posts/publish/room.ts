@@ -24,6 +24,7 @@ export interface Hold {
 const windowMarginSeconds = 30;
 /** Of every budget, this share is kept for what a person publishes at once. */
 const urgentShare = 0.1;
+const readingPause = 'reading pause';
 
 interface Use {
   readonly budget: SendBudget;
@@ -34,6 +35,27 @@ interface Use {
 function bucketOf({ ctx, account }: Pick<Held, 'ctx' | 'account'>, scope: SendBudget['scope'], name: string): Buffer {
   const whose = scope === 'app' ? null : account.external_id;
   return createHmac('sha256', ctx.secretKey).update(JSON.stringify(['send', account.network, account.simulated, name, whose])).digest();
+}
+
+/** Nobody else spends this account's money until the transaction ends. */
+export async function lockMoney(db: Db, of: Pick<Held, 'ctx' | 'account'>): Promise<void> {
+  await db.many(lockRoom, [[moneyOf(of).readBigInt64BE(0).toString()]]);
+}
+
+function moneyOf(of: Pick<Held, 'ctx' | 'account'>): Buffer {
+  return bucketOf(of, 'account', `money ${of.ctx.workspace.id}`);
+}
+
+/** Why figures may not be read now: sends wait, or the network has refused readings. Null when they may. */
+export async function findPause(db: Db, of: Pick<Held, 'ctx' | 'account'>): Promise<{ wait_seconds: number; reason: string } | null> {
+  return db.maybe(findSendPause, [(['account', 'app'] as const).flatMap((scope) => ['pause', readingPause].map((name) => bucketOf(of, scope, name)))]);
+}
+
+/** No figures are read before that time; sends go on, as they are more urgent and have limits of their own. */
+export async function pauseReadings(
+  db: Db, of: Pick<Held, 'ctx' | 'account'>, pause: { readonly scope: SendBudget['scope']; readonly seconds: number; readonly reason: string },
+): Promise<void> {
+  await db.run(pauseSends, [bucketOf(of, pause.scope, readingPause), pause.seconds, pause.reason]);
 }
 
 function usesOf(held: Held, part: PartRow): readonly Use[] {
@@ -50,9 +72,9 @@ function usesOf(held: Held, part: PartRow): readonly Use[] {
  * in the same transaction.
  */
 export async function findHold(db: Db, held: Held, part: PartRow): Promise<Hold | null> {
-  const { ctx, account, publishing } = held;
+  const { account, publishing } = held;
   const uses = usesOf(held, part);
-  const money = publishing.price === null || account.budget_micros === null ? [] : [bucketOf(held, 'account', `money ${ctx.workspace.id}`)];
+  const money = publishing.price === null || account.budget_micros === null ? [] : [moneyOf(held)];
   const doors = [...uses.map(({ bucket }) => bucket), ...money].map((bucket) => bucket.readBigInt64BE(0).toString());
   if (doors.length > 0) await db.many(lockRoom, [doors]);
   const pause = await db.maybe(findSendPause, [[bucketOf(held, 'account', 'pause'), bucketOf(held, 'app', 'pause')]]);

@@ -3,6 +3,7 @@ import type { Attempt } from '@rookery/contract/posts.ts';
 import type { Db } from '../../../platform/db/database.ts';
 import { ProviderError, type Publication } from '../../../providers/provider.ts';
 import { recordAudit } from '../../audit/index.ts';
+import { firstReadingMs } from '../metrics/cadence.ts';
 import { announce, recordSurely, requireHeld, HandsOffError, type Held } from './hold.ts';
 import {
   clearSent, endAttempt, finishTarget, markDoubted, noteFailure, noteSuccess, release, resetTries, savePublished, type PartRow,
@@ -60,7 +61,7 @@ export async function settlePublished(held: Held, part: PartRow, found: { public
     if (saved === 0) return { isLast };
     if (ended.attemptId !== null) await db.run(endAttempt, [ctx.workspace.id, ended.attemptId, ended.outcome, ended.detail, ctx.clock.now()]);
     await db.run(noteSuccess, [account.network, held.server ?? '']);
-    if (isLast) await db.run(finishTarget, [ctx.workspace.id, target.id, at]);
+    if (isLast) await db.run(finishTarget, [ctx.workspace.id, target.id, at, new Date(at.getTime() + firstReadingMs)]);
     else await db.run(resetTries, [ctx.workspace.id, target.id]);
     await recordAudit(db, ctx, {
       action: 'post:publish', entity: entityOf(held),

@@ -4,14 +4,16 @@ import { statement } from '../../../platform/db/statement.ts';
 /** What an account has spent since `$3`, in millionths of a dollar; `$4`, `$5` name the part that is left out of it. */
 export const readSpent = statement<{ micros: number }>(
   'spending.read-spent',
-  `select coalesce(sum(micros), 0)::bigint as micros from account_cost
-   where workspace_id = $1 and account_id = $2 and at >= $3 and not (target_id = $4 and part = $5)`,
+  `select (coalesce((select sum(micros) from account_cost where workspace_id = $1 and account_id = $2 and at >= $3 and not (target_id = $4 and part = $5)), 0)
+     + coalesce((select sum(micros) from reading_cost where workspace_id = $1 and account_id = $2 and at >= $3), 0))::bigint as micros`,
 );
 
 export const listSpent = statement<{ account_id: string; micros: number }>(
   'spending.list-spent',
-  `select account_id, sum(micros)::bigint as micros from account_cost
-   where workspace_id = $1 and account_id = any ($2::uuid[]) and at >= $3 and at < $4 group by account_id`,
+  `select account_id, sum(micros)::bigint as micros from (
+     select account_id, micros from account_cost where workspace_id = $1 and account_id = any ($2::uuid[]) and at >= $3 and at < $4
+     union all select account_id, micros from reading_cost where workspace_id = $1 and account_id = any ($2::uuid[]) and at >= $3 and at < $4
+   ) as costs group by account_id`,
 );
 
 /** What will go out on these accounts before `$3`, and how many parts of it have been paid for. */

@@ -42,6 +42,15 @@ async function sumPlanned(db: Db, ctx: WorkspaceContext, accounts: readonly Acco
   return sums;
 }
 
+/** What this month's budget has left once all is paid for that is planned, in millionths of a US dollar; Infinity without a budget. */
+export async function readMoneyLeft(db: Db, ctx: WorkspaceContext, account: AccountRow): Promise<number> {
+  const { id, budget_micros: budgetMicros } = account;
+  if (budgetMicros === null) return Infinity;
+  const month = monthOf(ctx.clock.now(), ctx.workspace.timeZone);
+  const [spent, planned] = [await sumSpent(db, ctx, [account], month), await sumPlanned(db, ctx, [account], month)];
+  return budgetMicros - (spent.get(id) ?? 0) - (planned.get(id) ?? 0);
+}
+
 /** The sentence about a budget that something would go beyond. */
 export function describeOverspending(budget: { readonly costMicros: number; readonly spentMicros: number; readonly budgetMicros: number }, month: Month): string {
   const { costMicros, spentMicros, budgetMicros } = budget;

@@ -9,9 +9,11 @@ import { Avatar } from '../../../ui/avatar.tsx';
 import { Badge } from '../../../ui/badge.tsx';
 import { Button, buttonStyle } from '../../../ui/button.tsx';
 import { Callout } from '../../../ui/callout.tsx';
+import { Region } from '../../../ui/error-state.tsx';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { stateWords } from '../states.ts';
 import { ReviewChoice } from './review-choice.tsx';
+import { TargetFigures } from './target-figures.tsx';
 import { describeProgress } from './words.ts';
 
 /** Only web addresses become links: this one came from a network or from a person. */
@@ -51,6 +53,7 @@ export function TargetCard({ post, target }: { readonly post: Post; readonly tar
           {target.content.parts.map((part, index) => <p key={index} className="mt-1.5 wrap-anywhere whitespace-pre-wrap">{part.text}</p>)}
         </details>
       )}
+      {target.state === 'published' && <Region what="The figures"><TargetFigures post={post} target={target} /></Region>}
       {retry.error !== null && <Callout tone="danger" role="alert">{retry.error.message}</Callout>}
       {target.state === 'review' && canPublish && <ReviewChoice post={post} target={target} />}
       {(url !== null || (target.state === 'failed' && canPublish)) && (
