@@ -86,7 +86,7 @@ const changeFilters = {
 };
 const followerFilters = { account: uuid(), q: optional(text(100)), verified: optional(boolean()) };
 const page = { limit: optional(integer({ minimum: 1, maximum: 200 })), cursor: optional(cursor()) };
-const csv = { replyKind: 'file', fileTypes: ['text/csv; charset=utf-8'] } as const;
+const csv = { replyKind: 'file', fileTypes: ['text/csv; charset=utf-8'], isReadAudited: true } as const;
 const exportRate = { name: 'audience:export', max: 20, windowSeconds: 3600 } as const;
 
 export const listChanges = endpoint({

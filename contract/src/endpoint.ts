@@ -39,6 +39,8 @@ export interface Endpoint {
   /** `redirect` answers 303; `events` is an event stream; `file` is a download of one of `fileTypes`. None has a JSON body. */
   readonly replyKind?: 'json' | 'redirect' | 'events' | 'file';
   readonly fileTypes?: readonly string[];
+  /** Each read leaves an audit event, so that HEAD, which hands out nothing, is not taken. */
+  readonly isReadAudited?: boolean;
   readonly reply?: TSchema;
   /** The reply carries a token or a secret link: it is never compressed, since lengths would give it away (BREACH). */
   readonly secretReply?: boolean;

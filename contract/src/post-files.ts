@@ -13,13 +13,13 @@ export const exportPosts = endpoint({
   id: 'exportPosts', method: 'GET', path: '/api/workspaces/:workspaceId/posts/export.csv', access: 'posts:read',
   summary: 'Posts by their time as a CSV file, and the drafts at its end where no range is given; the import reads it again',
   params: workspaceParams, rate: exportRate, query: object({ ...filters, state: optional(oneOf(targetStates)) }),
-  replyKind: 'file', fileTypes: ['text/csv; charset=utf-8'],
+  replyKind: 'file', fileTypes: ['text/csv; charset=utf-8'], isReadAudited: true,
 });
 
 export const exportCalendar = endpoint({
   id: 'exportCalendar', method: 'GET', path: '/api/workspaces/:workspaceId/posts/calendar.ics', access: 'posts:read',
   summary: 'Posts that have a time as an iCalendar file', params: workspaceParams, rate: exportRate, query: object(filters),
-  replyKind: 'file', fileTypes: calendarTypes,
+  replyKind: 'file', fileTypes: calendarTypes, isReadAudited: true,
 });
 
 /** Addresses that one member may have in one workspace at a time. */

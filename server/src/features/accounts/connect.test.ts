@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { AppError } from '../../platform/errors.ts';
+import { ProviderError } from '../../providers/provider.ts';
 import { driveConsent } from '../../providers/simulation/drive-consent.ts';
 import { createSession } from '../auth/index.ts';
 import type { PublicContext, WorkspaceContext } from '../context.ts';
@@ -170,6 +171,25 @@ test('a reconnection that comes back as another account is refused, names the ac
   assert.equal(await callback(owner, back), `/accounts/connect?problem=other-account&network=x&account=${accountId}`);
   assert.deepEqual(await grant(), before);
   assert.deepEqual(await database.admin('select id from account where external_id = $1', [simulator.world.accounts[2]?.id]), []);
+});
+
+test('a grant that comes back as another account is revoked at the network, unless that account is connected here', async () => {
+  const accountId = await harness.connectX(first.handle);
+  await harness.connectX(second.handle);
+  const real = services.providers.get('x');
+  assert.ok(real !== null);
+  const revoked: string[] = [];
+  const watched = { ...real, revoke: async ({ externalId }: { externalId: string }) => {
+    revoked.push(externalId);
+    throw new ProviderError('retryable', 'Not now.');
+  } };
+  const providers = { list: () => services.providers.list(), get: (id: string) => (id === 'x' ? watched : services.providers.get(id)) };
+  const other = simulator.world.accounts[2];
+  for (const account of [second, other]) {
+    const back = await driveConsent((await begin(owner, accountId)).authorizeUrl, { account: account?.handle ?? '' });
+    assert.match(await callback({ ...owner, providers }, back), /problem=other-account/, 'whatever the network says to it');
+  }
+  assert.deepEqual(revoked, [other?.id]);
 });
 
 test('whatever goes wrong while reconnecting, the way back names the account', async () => {

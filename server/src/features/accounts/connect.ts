@@ -157,13 +157,26 @@ async function refuse(ctx: WorkspaceContext, consent: ConsentRow, problem: Probl
   return backTo(problem, consent.network, consent.account_id);
 }
 
+/** Ends at the network a grant that nobody keeps. Nobody waits for it: the answer is the same whether it succeeds or not. */
+function revokeUnwanted(ctx: WorkspaceContext, provider: Provider, { tokens, identity }: Grant): void {
+  const call = { tokens, externalId: identity.externalId, signal: AbortSignal.timeout(connectDeadlineMs) };
+  void provider.revoke?.(call).catch((error: unknown) => {
+    const reason = error instanceof ProviderError ? error.message : 'unknown';
+    ctx.log.warn({ network: provider.manifest.id, error: reason }, 'a grant that was not kept could not be revoked');
+  });
+}
+
 /** Stores identity and grant; null when a reconnection came back as somebody else. */
 async function keepGrant(ctx: WorkspaceContext, provider: Provider, grant: Grant, wantedAccountId: string | null): Promise<string | null> {
   const { identity, tokens } = grant;
   const network = provider.manifest.id;
   return ctx.transaction(async (db) => {
     const known = await db.maybe(findByIdentity, [ctx.workspace.id, network, identity.externalId, identity.handle]);
-    if (wantedAccountId !== null && known?.id !== wantedAccountId) return null;
+    if (wantedAccountId !== null && known?.id !== wantedAccountId) {
+      // A network may give one token to both: what revokes the new grant would end the access of the account that is known here.
+      if (known === null) revokeUnwanted(ctx, provider, grant);
+      return null;
+    }
     const now = ctx.clock.now();
     const isSimulated = ctx.simulatedNetworks.has(network);
     const accountId = known?.id ?? createId(now.getTime());

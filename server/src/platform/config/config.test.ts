@@ -18,6 +18,14 @@ test('nothing need be set for a start at home', () => {
   assert.deepEqual([config.baseUrl, config.isSimulating, config.hasSimulatorControl, config.signUp], ['http://127.0.0.1:8390', true, false, 'invitation']);
 });
 
+test('a key of the wrong form is told among the problems, without a word of it', () => {
+  const short = generateFernetKey().slice(0, 40);
+  const [problem, second, ...others] = problemsOf({ ENCRYPTION_KEY: short, ENCRYPTION_KEYS: `${generateFernetKey()}, not*base64` });
+  assert.match(problem ?? '', /^ENCRYPTION_KEY must be 32 bytes in URL-safe Base64 .* This one has 40 characters\.$/);
+  assert.match(second ?? '', /^ENCRYPTION_KEYS: key 2 of 2 must be 32 bytes/);
+  assert.deepEqual([others, problem?.includes(short)], [[], false]);
+});
+
 test('all problems are told at once, each naming its setting', () => {
   const problems = problemsOf({
     PORT: '70000', ROOKERY_ROLES: 'web,cook', ROOKERY_SIGN_UP: 'maybe', DATABASE_URL: 'mysql://x', BASE_URL: 'ftp://x', DATABASE_POOL_MAX: '1', SECRET_KEY: 'short',
@@ -44,7 +52,8 @@ test('no problem repeats a secret', () => {
 });
 
 test('while keys rotate, the list comes first and a repeated key counts once', () => {
-  assert.deepEqual(loadConfig({ ENCRYPTION_KEYS: 'new, old', ENCRYPTION_KEY: 'old' }).encryptionKeys, ['new', 'old']);
+  const [fresh, old] = [generateFernetKey(), generateFernetKey()];
+  assert.deepEqual(loadConfig({ ENCRYPTION_KEYS: `${fresh}, ${old}`, ENCRYPTION_KEY: old }).encryptionKeys, [fresh, old]);
 });
 
 test('rate limits are on, can be turned off for tests, and never in production', () => {

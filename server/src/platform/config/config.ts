@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { S3Place } from '../blobs/s3-blobs.ts';
+import { parseFernetKey } from '../crypto/fernet.ts';
 import { readRedisPlace } from '../ratelimit/redis-place.ts';
 import { settings, type Environment, type SettingName } from './settings.ts';
 
@@ -77,6 +78,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     logLevel: read.optional('LOG_LEVEL') === null ? (isProduction ? 'info' : 'warn') : read.word('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']),
     networkSettings: environment,
   };
+  problems.push(...keyProblems('ENCRYPTION_KEY', read.list('ENCRYPTION_KEY')), ...keyProblems('ENCRYPTION_KEYS', read.list('ENCRYPTION_KEYS')));
   if (isProduction) problems.push(...productionProblems(config));
   if (config.redisUrl !== null && readRedisPlace(config.redisUrl) === null) problems.push('REDIS_URL must begin with redis:// or rediss://, as redis://127.0.0.1:6379');
   if (config.secretKey !== null && config.secretKey.length < 50) problems.push('SECRET_KEY must have at least 50 characters.');
@@ -106,6 +108,23 @@ function readS3(read: ReturnType<typeof createReader>, problems: string[]): S3Pl
     bucket: bucket ?? '', accessKeyId: accessKeyId ?? '', secretAccessKey: secretAccessKey ?? '', region, isPathStyle,
     endpoint: (endpoint ?? `https://s3.${region}.amazonaws.com`).replace(/\/$/, ''),
   };
+}
+
+/** The form of each key, without a word of it. */
+function keyProblems(name: 'ENCRYPTION_KEY' | 'ENCRYPTION_KEYS', keys: readonly string[]): string[] {
+  const isRight = (text: string): boolean => {
+    try {
+      parseFernetKey(text);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const advice = 'must be 32 bytes in URL-safe Base64 (44 characters); make one with: npm run rookery -- keys generate';
+  return keys.flatMap((text, index) => {
+    const which = keys.length === 1 ? name : `${name}: key ${index + 1} of ${keys.length}`;
+    return isRight(text) ? [] : [`${which} ${advice}. This one has ${text.length} characters.`];
+  });
 }
 
 function productionProblems(config: Config): string[] {

@@ -5,9 +5,9 @@ import { preflightHeaders, type Origins } from './origins.ts';
 
 const answeredMethods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
 
-/** HEAD on the others would run their effects (an OAuth callback uses its state up) for a head that says nothing. */
-export function takesHead({ method, replyKind = 'json' }: Endpoint): boolean {
-  return method === 'GET' && (replyKind === 'json' || replyKind === 'file');
+/** HEAD on the others would run their effects (an OAuth callback uses its state up, an export is written to the audit trail) for a head that says nothing. */
+export function takesHead({ method, replyKind = 'json', isReadAudited = false }: Endpoint): boolean {
+  return method === 'GET' && !isReadAudited && (replyKind === 'json' || replyKind === 'file');
 }
 
 /** For each path of the API: preflights of named origins, and 405 with `Allow` for what no endpoint takes. */
