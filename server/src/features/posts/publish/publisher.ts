@@ -10,6 +10,8 @@ const wakeChannel = 'rookery_publish';
 export const concurrencyStandard = 16;
 /** … of which this many are kept free for what a person waits for. */
 const reservedForUrgent = 3;
+/** While a person waits, no more than this many others are begun beside it: they would share its processor and its database. */
+const besideUrgent = 4;
 /** Longest sleep: what was planned meanwhile without a call is seen by then. */
 const pollMs = 1000;
 const sleepMinMs = 20;
@@ -134,17 +136,24 @@ async function workOnRow(row: Ready, { services, openWorkspace, times = standard
   }
 }
 
+/** How many of what nobody waits for may be under way, now that so many urgent ones are. */
+export function roomForOrdinary(concurrency: number, urgentCount: number): number {
+  return urgentCount === 0 ? concurrency - reservedForUrgent : Math.min(besideUrgent, concurrency - reservedForUrgent);
+}
+
 /** What to begin now: as many as there is room for, urgent ones before all others and into the room that is kept for them. */
 async function chooseNext(services: Services, running: ReadonlyMap<string, Running>, concurrency: number): Promise<readonly Ready[]> {
   const free = concurrency - running.size;
   if (free <= 0) return [];
-  const ordinary = [...running.values()].filter(({ isUrgent }) => !isUrgent).length;
-  const room = Math.max(0, concurrency - reservedForUrgent - ordinary);
-  const ready = await services.database.withScope({}, (db) => db.many(listReady, [room === 0 ? urgentPriority : 0, concurrency * 4]));
+  const urgentRunning = [...running.values()].filter(({ isUrgent }) => isUrgent).length;
+  const ordinaryRunning = running.size - urgentRunning;
+  const isFull = ordinaryRunning >= roomForOrdinary(concurrency, urgentRunning);
+  const ready = await services.database.withScope({}, (db) => db.many(listReady, [isFull ? urgentPriority : 0, concurrency * 4]));
   // In a random order within one priority: several workers meet less often.
   const candidates = ready.filter(({ id }) => !running.has(id)).map((row) => ({ row, order: Math.random() - row.priority * 2 }))
     .sort((a, b) => a.order - b.order).map(({ row }) => row);
   const urgent = candidates.filter(({ priority }) => priority >= urgentPriority).slice(0, free);
+  const room = Math.max(0, roomForOrdinary(concurrency, urgentRunning + urgent.length) - ordinaryRunning);
   const others = candidates.filter(({ priority }) => priority < urgentPriority).slice(0, Math.min(room, free - urgent.length));
   return [...urgent, ...others];
 }
