@@ -253,7 +253,7 @@ function startScheduler(services: Services, openWorkspace: OpenWorkspace): Clean
 
 async function startWeb(services: Services, webDirectory: string, cleanups: Cleanup[]): Promise<string> {
   const { config } = services;
-  const limits = startLimits<SessionInfo>({ config, database: services.database, log: services.log, userIdOf: ({ userId }) => userId });
+  const limits = await startLimits<SessionInfo>({ config, database: services.database, log: services.log, userIdOf: ({ userId }) => userId });
   cleanups.push(() => limits.close());
   const server = createHttpServer<SessionInfo>({
     config: {

@@ -1,25 +1,36 @@
-import sharp, { type Sharp, type SharpOptions } from 'sharp';
+import type { Sharp, SharpOptions } from 'sharp';
 import { AppError } from '../errors.ts';
+
+type Library = (typeof import('sharp'))['default'];
 
 /** 8,660 by 5,773: what the cameras of telephones make. A header that says more is not believed and not tried. */
 export const pixelsMax = 50_000_000;
 const secondsMax = 30;
 
-// One thread and no memory of earlier images: what an image takes is given back, whatever it was.
-sharp.concurrency(1);
-sharp.cache(false);
-// Of the many formats that the library reads, these and no others: no SVG, no PDF, no script of any kind is ever opened.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: [
-    'VipsForeignLoadJpegFile', 'VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngFile', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpFile',
-    'VipsForeignLoadWebpBuffer', 'VipsForeignLoadNsgifFile', 'VipsForeignLoadNsgifBuffer', 'VipsForeignLoadHeifFile',
-  ],
-});
+let library: Library | null = null;
 
-/** Opens an image. Damage that is more than a wrong note in it is an error; so are too many pixels. */
+/** Loaded with the first image: a server that shows none need not have it in memory. */
+async function loadLibrary(): Promise<void> {
+  if (library !== null) return;
+  const { default: sharp } = await import('sharp');
+  // One thread and no memory of earlier images: what an image takes is given back, whatever it was.
+  sharp.concurrency(1);
+  sharp.cache(false);
+  // Of the many formats that the library reads, these and no others: no SVG, no PDF, no script of any kind is ever opened.
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({
+    operation: [
+      'VipsForeignLoadJpegFile', 'VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngFile', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpFile',
+      'VipsForeignLoadWebpBuffer', 'VipsForeignLoadNsgifFile', 'VipsForeignLoadNsgifBuffer', 'VipsForeignLoadHeifFile',
+    ],
+  });
+  library = sharp;
+}
+
+/** Opens an image, within `inTurn`. Damage that is more than a wrong note in it is an error; so are too many pixels. */
 export function openImage(source: string | Uint8Array, options: Pick<SharpOptions, 'animated'> = {}): Sharp {
-  return sharp(source, { failOn: 'error', limitInputPixels: pixelsMax, ...options }).timeout({ seconds: secondsMax });
+  if (library === null) throw new Error('images are opened in turn only');
+  return library(source, { failOn: 'error', limitInputPixels: pixelsMax, ...options }).timeout({ seconds: secondsMax });
 }
 
 let last: Promise<unknown> = Promise.resolve();
@@ -29,7 +40,10 @@ let last: Promise<unknown> = Promise.resolve();
  * library says is put into words for people: `too-large` for too many pixels, `invalid-input` for damage.
  */
 export async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-  const turn = last.then(work);
+  const turn = last.then(async () => {
+    await loadLibrary();
+    return work();
+  });
   last = turn.catch(() => undefined);
   try {
     return await turn;

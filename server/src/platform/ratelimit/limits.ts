@@ -7,7 +7,6 @@ import { createLimiter } from './limiter.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { createPostgresStore } from './postgres-store.ts';
 import { readRedisPlace } from './redis-place.ts';
-import { createRedisStore } from './redis-store.ts';
 
 export interface LimitsParts<Session> {
   readonly config: Pick<Config, 'redisUrl' | 'hasRateLimits'>;
@@ -23,13 +22,14 @@ export interface Limits<Session> {
 }
 
 /** The rate limits as they are configured. Redis need not be there: neither now nor later. */
-export function startLimits<Session>({ config, database, log, userIdOf }: LimitsParts<Session>): Limits<Session> {
+export async function startLimits<Session>({ config, database, log, userIdOf }: LimitsParts<Session>): Promise<Limits<Session>> {
   if (!config.hasRateLimits) {
     log.warn({}, 'rate limits are off: for tests only');
     return { options: {}, close: async () => {} };
   }
   const place = config.redisUrl === null ? null : readRedisPlace(config.redisUrl);
-  const redis = place === null ? null : createRedisStore(place);
+  // Where it is not configured its client need not be in memory.
+  const redis = place === null ? null : (await import('./redis-store.ts')).createRedisStore(place);
   const limiter = createLimiter({ memory: createMemoryStore(), redis, postgres: createPostgresStore(database), log });
   return { options: { admit: createAdmission({ limiter, userIdOf }) }, close: async () => redis?.close() };
 }
