@@ -21,3 +21,9 @@ export async function tabTo(page: Page, control: Locator, key: 'Tab' | 'Shift+Ta
   }
   assert.fail(`${String(control)} is not reached with ${key}`);
 }
+
+/** Goes to a control by keyboard and presses Enter on it. */
+export async function pressAt(page: Page, control: Locator): Promise<void> {
+  await tabTo(page, control);
+  await page.keyboard.press('Enter');
+}

@@ -1,14 +1,9 @@
 // Two posting slots set by keyboard, a post that takes the first of them, the other one free in the calendar, and a copy of the post.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Locator, Page } from 'playwright-core';
-import { connect, tabTo } from './acts.ts';
+import type { Page } from 'playwright-core';
+import { connect, pressAt, tabTo } from './acts.ts';
 import { judgeScreen, openStage, skipReason } from './stage.ts';
-
-async function pressAt(page: Page, control: Locator): Promise<void> {
-  await tabTo(page, control);
-  await page.keyboard.press('Enter');
-}
 
 test('slots are set by keyboard, a post takes the next free one, the rest is free in the calendar, and the post is duplicated', { skip: skipReason }, async () => {
   await using stage = await openStage();

@@ -20,20 +20,42 @@ const browserArguments = [
 /** Why a journey cannot run here; false when it can. */
 export const skipReason: string | false = chromiumPath === undefined ? 'no Chromium: apt install chromium' : false;
 
+interface Parts {
+  readonly browser: Browser;
+  readonly child: ChildProcess;
+  readonly dataDirectory: string;
+  readonly origin: string;
+}
+
 /** A running product with its owner signed in on the dashboard. Ends, and leaves nothing, with `await using`. */
 export class Stage implements AsyncDisposable {
   readonly page: Page;
   /** The simulated networks listen from here on, in their order. */
   readonly networkPort: number;
   /** What the browser's console complained about, and errors that nothing caught. */
-  readonly complaints: readonly string[];
-  readonly #parts: { readonly browser: Browser; readonly child: ChildProcess; readonly dataDirectory: string };
+  readonly complaints: string[] = [];
+  readonly #parts: Parts;
 
-  constructor(page: Page, networkPort: number, parts: { browser: Browser; child: ChildProcess; dataDirectory: string }) {
+  constructor(page: Page, networkPort: number, parts: Parts) {
     this.page = page;
     this.networkPort = networkPort;
-    this.complaints = listen(page);
     this.#parts = parts;
+    this.#listen(page);
+  }
+
+  /** A window of somebody else: nobody is signed in there. What it complains about counts too. */
+  async openVisitor(): Promise<Page> {
+    const { browser, origin } = this.#parts;
+    const page = await openPage(browser, origin);
+    this.#listen(page);
+    return page;
+  }
+
+  #listen(page: Page): void {
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(error.message));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -50,9 +72,9 @@ export async function openStage(): Promise<Stage> {
   const port = await findPort();
   const { child, setupLink } = await startProduct(dataDirectory, port);
   const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: browserArguments });
-  const page = await browser.newPage({ baseURL: `http://127.0.0.1:${port}`, viewport: { width: 1440, height: 900 } });
-  page.setDefaultTimeout(actWithinMs);
-  const stage = new Stage(page, port + 1, { browser, child, dataDirectory });
+  const origin = `http://127.0.0.1:${port}`;
+  const page = await openPage(browser, origin);
+  const stage = new Stage(page, port + 1, { browser, child, dataDirectory, origin });
   try {
     await setUp(page, setupLink);
   } catch (error) {
@@ -60,6 +82,12 @@ export async function openStage(): Promise<Stage> {
     throw error;
   }
   return stage;
+}
+
+async function openPage(browser: Browser, origin: string): Promise<Page> {
+  const page = await browser.newPage({ baseURL: origin, viewport: { width: 1440, height: 900 } });
+  page.setDefaultTimeout(actWithinMs);
+  return page;
 }
 
 async function setUp(page: Page, setupLink: string): Promise<void> {
@@ -107,15 +135,6 @@ export async function judgeScreen(page: Page, where: string): Promise<void> {
       assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false, `${where} is too wide at ${width}`);
     }
   }
-}
-
-function listen(page: Page): readonly string[] {
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  return complaints;
 }
 
 /** A port with free ones after it, for the simulated networks. */
