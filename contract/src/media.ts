@@ -75,9 +75,19 @@ export const mediaUseSchema = object({
 });
 export type MediaUse = Static<typeof mediaUseSchema>;
 
+/** A series that shows an image and has not ended: the image cannot be deleted. */
+export const mediaSeriesUseSchema = object({
+  seriesId: uuid(),
+  /** How its text begins; empty for one without words. */
+  words: string(),
+  isPaused: boolean(),
+});
+export type MediaSeriesUse = Static<typeof mediaSeriesUseSchema>;
+
 export const listMediaUses = endpoint({
   id: 'listMediaUses', method: 'GET', path: '/api/workspaces/:workspaceId/media/:mediaId/uses', access: 'posts:read',
-  summary: 'The posts that show an image: those that wait first, then the latest; 50 at most', params: mediaParams, reply: object({ uses: arrayOf(mediaUseSchema) }),
+  summary: 'The posts that show an image, those that wait first, then the latest, and the series that go on with it; 50 of each at most', params: mediaParams,
+  reply: object({ uses: arrayOf(mediaUseSchema), series: arrayOf(mediaSeriesUseSchema) }),
 });
 
 export const changeMedia = endpoint({

@@ -163,6 +163,45 @@ test('an image of a post that has not gone out is not deleted', async () => {
   await deleteImage(owner, media.id);
 });
 
+test('an image that only a series shows, in its text or in the words of one account, is not deleted until the series has ended', async () => {
+  const media = await sendPhoto();
+  const plain = { parts: [{ text: 'Monday\nfunday', media: [] }], firstComment: null };
+  const shown = { parts: [{ text: 'Monday\nfunday', media: [{ mediaId: media.id, altText: '' }] }], firstComment: null };
+  const series = '01900000-0000-7000-8000-0000000000ab';
+  await database.admin(
+    `insert into post_series (workspace_id, id, request_key, request_hash, state, content, targets, rule, author_name, created_at, updated_at)
+     values ($1, $2, $2, '', 'active', $3, '[]', '{}', 'A', now(), now())`,
+    [workspaceId, series, JSON.stringify(shown)]);
+  const says = (pattern: RegExp) => (error: unknown) => refused('conflict')(error) && pattern.test(String(error));
+  await assert.rejects(deleteImage(owner, media.id), says(/in a series that repeats \(“Monday funday”\)\. Take it out there first, or end the series\./));
+  assert.deepEqual(await listUses(analyst, media.id), { uses: [], series: [{ seriesId: series, words: 'Monday\nfunday', isPaused: false }] });
+  const targets = [{ accountId: series, content: shown }];
+  await database.admin(`update post_series set state = 'paused', content = $2, targets = $3 where id = $1`, [series, JSON.stringify(plain), JSON.stringify(targets)]);
+  await assert.rejects(deleteImage(owner, media.id), says(/in a series that repeats/));
+  await database.admin(`update post_series set state = 'ended' where id = $1`, [series]);
+  await deleteImage(owner, media.id);
+});
+
+test('an image that a post is being written with is not deleted before the post is there to keep it', async () => {
+  const media = await sendPhoto();
+  const content = { parts: [{ text: 'a', media: [{ mediaId: media.id, altText: '' }] }], firstComment: null };
+  const post = '01900000-0000-7000-8000-0000000000ac';
+  const isDeleteWaiting = async (): Promise<boolean> =>
+    (await database.admin(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).length > 0;
+  let deleting: Promise<unknown> = Promise.resolve();
+  await owner.transaction(async (db) => {
+    await requireMedia(db, owner, [media.id]);
+    let isOver = false;
+    deleting = deleteImage(owner, media.id).then(() => null, (error: unknown) => error).finally(() => void (isOver = true));
+    while (!isOver && !(await isDeleteWaiting())) await new Promise((resolve) => void setTimeout(resolve, 5));
+    await database.admin(
+      `insert into post (workspace_id, id, request_key, request_hash, content, author_name, created_at, updated_at) values ($1, $2, $2, '', $3, 'A', now(), now())`,
+      [workspaceId, post, JSON.stringify(content)]);
+  });
+  assert.ok(refused('conflict')(await deleting));
+  await database.admin('delete from post where id = $1', [post]);
+});
+
 test('an image in another shape is a new one beside it, with its description, and open libraries hear of it', async () => {
   const media = await sendPhoto(600, 200);
   await describeImage(owner, media.id, { altText: 'A long fence' });

@@ -38,6 +38,9 @@ export const findMediaRow = statement<MediaRow>('media.find', `select ${columns}
 
 export const lockMedia = statement<MediaRow>('media.lock', `select ${columns} from media where workspace_id = $1 and id = $2 for update`);
 
+/** Whoever writes a post with them holds them until it is there, so that nobody deletes one in between. */
+export const holdMediaByIds = statement<MediaRow>('media.hold-by-ids', `select ${columns} from media where workspace_id = $1 and id = any ($2) order by id for key share`);
+
 export const listMediaByIds = statement<MediaRow>('media.list-by-ids', `select ${columns} from media where workspace_id = $1 and id = any ($2)`);
 
 /** Newest first; ids grow with time. */
@@ -56,14 +59,21 @@ export const sumBytes = statement<{ bytes: number }>(
   'media.sum-bytes', 'select coalesce(sum(bytes), 0)::int8 as bytes from media where workspace_id = $1',
 );
 
-/** Posts that have not gone out, and series that go on, which show the image. */
-export const countWaitingPosts = statement<{ n: number }>(
+/** Posts that have not gone out and show the image: how many, and how one of them begins. */
+export const countWaitingPosts = statement<{ n: number; words: string | null }>(
   'media.count-waiting-posts',
-  `select (select count(distinct p.id)::int from post p left join post_target t on t.workspace_id = p.workspace_id and t.post_id = p.id
+  `select count(distinct p.id)::int as n, min(left(p.content #>> '{parts,0,text}', 120)) as words
+   from post p left join post_target t on t.workspace_id = p.workspace_id and t.post_id = p.id
    where p.workspace_id = $1 and (t.id is null or t.state in ('draft', 'scheduled', 'sending', 'unknown', 'review'))
-     and (position($2::text in p.content::text) > 0 or position($2::text in coalesce(t.content::text, '')) > 0))
-   + (select count(*)::int from post_series s where s.workspace_id = $1 and s.state <> 'ended'
-     and (position($2::text in s.content::text) > 0 or position($2::text in s.targets::text) > 0)) as n`,
+     and (position($2::text in p.content::text) > 0 or position($2::text in coalesce(t.content::text, '')) > 0)`,
+);
+
+/** Series that go on, or are paused, and show the image, also in the words of one account. */
+export const listUsingSeries = statement<{ id: string; words: string; is_paused: boolean }>(
+  'media.list-using-series',
+  `select s.id, left(s.content #>> '{parts,0,text}', 120) as words, s.state = 'paused' as is_paused from post_series s
+   where s.workspace_id = $1 and s.state <> 'ended' and (position($2::text in s.content::text) > 0 or position($2::text in s.targets::text) > 0)
+   order by s.id desc limit $3`,
 );
 
 /** Posts that show the image, those that wait first. */

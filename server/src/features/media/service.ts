@@ -11,7 +11,7 @@ import { reshapeImage } from '../../platform/images/reshape-image.ts';
 import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
 import { announceMedia, describeMedia, keepImage, requireMediaRow, requireRoom } from './keep.ts';
-import { countWaitingPosts, deleteMediaRow, listFormKeys, listMediaByIds, listMediaRows, listUsingPosts, lockMedia, updateAltText } from './queries.ts';
+import { countWaitingPosts, deleteMediaRow, holdMediaByIds, listFormKeys, listMediaByIds, listMediaRows, listUsingPosts, listUsingSeries, lockMedia, updateAltText } from './queries.ts';
 import { incomingFolder, readBlob } from './store.ts';
 
 const pageDefault = 60;
@@ -73,13 +73,17 @@ export async function findMedia(db: Db, ctx: WorkspaceContext, mediaIds: readonl
   return new Map(rows.map((row) => [row.id, describeMedia(row)]));
 }
 
-/** The posts that show an image. */
+/** The posts and the series that show an image. */
 export async function listUses(ctx: WorkspaceContext, mediaId: string): Promise<ReplyOf<typeof listMediaUses>> {
   requirePermission(ctx, 'posts:read');
   return ctx.transaction(async (db) => {
     await requireMediaRow(db, ctx, mediaId);
     const rows = await db.many(listUsingPosts, [ctx.workspace.id, mediaId, usesMax]);
-    return { uses: rows.map((row) => ({ postId: row.id, words: row.words, dueAt: row.due_at?.toISOString() ?? null, isWaiting: row.is_waiting })) };
+    const series = await db.many(listUsingSeries, [ctx.workspace.id, mediaId, usesMax]);
+    return {
+      series: series.map((row) => ({ seriesId: row.id, words: row.words, isPaused: row.is_paused })),
+      uses: rows.map((row) => ({ postId: row.id, words: row.words, dueAt: row.due_at?.toISOString() ?? null, isWaiting: row.is_waiting })),
+    };
   });
 }
 
@@ -95,14 +99,13 @@ export async function describeImage(ctx: WorkspaceContext, mediaId: string, body
   });
 }
 
-/** Deletes an image with all its forms, unless a post that has not gone out shows it. */
+/** Deletes an image with all its forms, unless a post that has not gone out or a series that has not ended shows it. */
 export async function deleteImage(ctx: WorkspaceContext, mediaId: string): Promise<ReplyOf<typeof deleteMedia>> {
   requirePermission(ctx, 'posts:write');
   const keys = await ctx.transaction(async (db) => {
     const row = await db.maybe(lockMedia, [ctx.workspace.id, mediaId]);
     if (row === null) throw new AppError('not-found');
-    const { n } = await db.one(countWaitingPosts, [ctx.workspace.id, mediaId]);
-    if (n > 0) throw new AppError('conflict', `This image is in ${n === 1 ? 'a post' : `${n} posts`} not gone out yet. Take it out there first.`);
+    await requireUnused(db, ctx, mediaId);
     const forms = await db.many(listFormKeys, [ctx.workspace.id, mediaId]);
     await db.run(deleteMediaRow, [ctx.workspace.id, mediaId]);
     await recordAudit(db, ctx, { action: 'media:delete', entity: { type: 'media', id: mediaId, name: row.name } });
@@ -113,10 +116,26 @@ export async function deleteImage(ctx: WorkspaceContext, mediaId: string): Promi
   return { ok: true };
 }
 
-/** The images with these ids, by id. Throws `invalid-input` when one of them is not of this workspace. */
+/** Throws `conflict` with words that say where the image is used, as long as something that is still to go out shows it. */
+async function requireUnused(db: Db, ctx: WorkspaceContext, mediaId: string): Promise<void> {
+  const posts = await db.one(countWaitingPosts, [ctx.workspace.id, mediaId]);
+  const series = await db.many(listUsingSeries, [ctx.workspace.id, mediaId, usesMax]);
+  const places = [
+    ...(posts.n === 0 ? [] : [posts.n === 1 ? `in a post not gone out yet${quote(posts.words)}` : `in ${posts.n} posts not gone out yet`]),
+    ...(series.length === 0 ? [] : [series.length === 1 ? `in a series that repeats${quote(series[0]?.words ?? null)}` : `in ${series.length} series that repeat`]),
+  ];
+  if (places.length > 0) throw new AppError('conflict', `This image is ${places.join(' and ')}. Take it out there first${series.length > 0 ? ', or end the series' : ''}.`);
+}
+
+function quote(words: string | null): string {
+  const line = [...(words ?? '').replaceAll(/\s+/g, ' ').trim()];
+  return line.length === 0 ? '' : ` (“${line.length > 60 ? `${line.slice(0, 59).join('')}…` : line.join('')}”)`;
+}
+
+/** The images with these ids, by id, held until the end of the transaction. Throws `invalid-input` when one of them is not of this workspace. */
 export async function requireMedia(db: Db, ctx: WorkspaceContext, mediaIds: readonly string[]): Promise<ReadonlyMap<string, Media>> {
   if (mediaIds.length === 0) return new Map();
-  const rows = await db.many(listMediaByIds, [ctx.workspace.id, [...new Set(mediaIds)]]);
+  const rows = await db.many(holdMediaByIds, [ctx.workspace.id, [...new Set(mediaIds)]]);
   const found = new Map(rows.map((row) => [row.id, describeMedia(row)]));
   if (mediaIds.some((id) => !found.has(id))) throw invalidField('/content', 'media', 'An image of this post is not in the library any more. Choose another.');
   return found;

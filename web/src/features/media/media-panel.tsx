@@ -1,4 +1,4 @@
-import { altTextLengthMax, changeMedia, deleteMedia, getMedia, getMediaFile, listMediaUses, reshapeMedia, type Media, type MediaUse, type Reshaping } from '@rookery/contract/media.ts';
+import { altTextLengthMax, changeMedia, deleteMedia, getMedia, getMediaFile, listMediaUses, reshapeMedia, type Media, type MediaSeriesUse, type MediaUse, type Reshaping } from '@rookery/contract/media.ts';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactElement, type ReactNode } from 'react';
 
@@ -62,10 +62,16 @@ function Description({ media, canWrite }: { readonly media: Media; readonly canW
   );
 }
 
-function Uses({ uses, zone }: { readonly uses: readonly MediaUse[]; readonly zone: string }): ReactElement {
-  if (uses.length === 0) return <p className="text-muted">No post shows it.</p>;
+function Uses({ uses, series, zone }: { readonly uses: readonly MediaUse[]; readonly series: readonly MediaSeriesUse[]; readonly zone: string }): ReactElement {
+  if (uses.length === 0 && series.length === 0) return <p className="text-muted">No post shows it.</p>;
   return (
     <ul className="flex flex-col divide-y divide-line">
+      {series.map(({ seriesId, words, isPaused }) => (
+        <li key={seriesId} className="flex items-center gap-3 py-2">
+          <Link to="/series" className="min-w-0 flex-1 truncate underline decoration-line underline-offset-4 hover:decoration-ink">{words === '' ? 'A series without words' : words}</Link>
+          <Badge tone="accent" shape="dot">{isPaused ? 'Series, paused' : 'Series'}</Badge>
+        </li>
+      ))}
       {uses.map(({ postId, words, dueAt, isWaiting }) => (
         <li key={postId} className="flex items-center gap-3 py-2">
           <Link to="/posts/$postId" params={{ postId }} className="min-w-0 flex-1 truncate underline decoration-line underline-offset-4 hover:decoration-ink">{words === '' ? 'A post without words' : words}</Link>
@@ -75,6 +81,13 @@ function Uses({ uses, zone }: { readonly uses: readonly MediaUse[]; readonly zon
       ))}
     </ul>
   );
+}
+
+/** Why an image cannot be deleted, and what helps. */
+function describeKeeping(waiting: number, repeating: number): string {
+  const posts = waiting === 0 ? [] : [waiting === 1 ? 'a post that has not gone out' : `${formatPlural(waiting, 'post')} that have not gone out`];
+  const series = repeating === 0 ? [] : [repeating === 1 ? 'a series' : `${repeating} series`];
+  return `It is shown by ${[...posts, ...series].join(' and ')}: take it out there before you delete it.`;
 }
 
 function ReshapeMenu({ media, onOpen }: { readonly media: Media; readonly onOpen: MediaPanelProps['onOpen'] }): ReactElement {
@@ -108,6 +121,7 @@ function Details({ media, onOpen, onClose }: Omit<MediaPanelProps, 'mediaId'> & 
   const params = { workspaceId: workspace.workspaceId, mediaId: media.id };
   const uses = useCall(listMediaUses, { params });
   const waiting = uses.data?.uses.filter(({ isWaiting }) => isWaiting).length ?? 0;
+  const repeating = uses.data?.series.length ?? 0;
   const remove = async (): Promise<void> => {
     await call(deleteMedia, { params });
     await refresh(['listMedia']);
@@ -131,15 +145,15 @@ function Details({ media, onOpen, onClose }: Omit<MediaPanelProps, 'mediaId'> & 
         <h3 className="font-semibold">Where it is used</h3>
         {uses.data === undefined && uses.error === null && <SkeletonRows rows={2} label="Loading the posts" />}
         {uses.data === undefined && uses.error !== null && <ErrorState what="The posts" error={uses.error} onRetry={() => void uses.refetch()} />}
-        {uses.data !== undefined && <Uses uses={uses.data.uses} zone={workspace.timeZone} />}
+        {uses.data !== undefined && <Uses uses={uses.data.uses} series={uses.data.series} zone={workspace.timeZone} />}
       </section>
       {canWrite && (
         <div className="flex flex-col gap-2">
           <div className="flex flex-wrap gap-2">
             {!media.isMissing && <ReshapeMenu media={media} onOpen={onOpen} />}
-            <Button kind="danger" disabled={waiting > 0} onClick={() => setIsAsking(true)}>Delete…</Button>
+            <Button kind="danger" disabled={waiting + repeating > 0} onClick={() => setIsAsking(true)}>Delete…</Button>
           </div>
-          {waiting > 0 && <p className="text-caption text-muted">{waiting === 1 ? 'A post that has not gone out shows it' : `${formatPlural(waiting, 'post')} that have not gone out show it`}: take it out there before you delete it.</p>}
+          {waiting + repeating > 0 && <p className="text-caption text-muted">{describeKeeping(waiting, repeating)}</p>}
         </div>
       )}
       {isAsking && (
