@@ -1,17 +1,18 @@
+import type sharpLibrary from 'sharp';
 import type { Sharp, SharpOptions } from 'sharp';
 import { AppError } from '../errors.ts';
 
-type Library = (typeof import('sharp'))['default'];
+type Library = typeof sharpLibrary;
 
 /** 8,660 by 5,773: what the cameras of telephones make. A header that says more is not believed and not tried. */
 export const pixelsMax = 50_000_000;
 const secondsMax = 30;
 
-let library: Library | null = null;
+let loaded: Library | null = null;
 
 /** Loaded with the first image: a server that shows none need not have it in memory. */
 async function loadLibrary(): Promise<void> {
-  if (library !== null) return;
+  if (loaded !== null) return;
   const { default: sharp } = await import('sharp');
   // One thread and no memory of earlier images: what an image takes is given back, whatever it was.
   sharp.concurrency(1);
@@ -24,13 +25,13 @@ async function loadLibrary(): Promise<void> {
       'VipsForeignLoadWebpBuffer', 'VipsForeignLoadNsgifFile', 'VipsForeignLoadNsgifBuffer', 'VipsForeignLoadHeifFile',
     ],
   });
-  library = sharp;
+  loaded = sharp;
 }
 
 /** Opens an image, within `inTurn`. Damage that is more than a wrong note in it is an error; so are too many pixels. */
 export function openImage(source: string | Uint8Array, options: Pick<SharpOptions, 'animated'> = {}): Sharp {
-  if (library === null) throw new Error('images are opened in turn only');
-  return library(source, { failOn: 'error', limitInputPixels: pixelsMax, ...options }).timeout({ seconds: secondsMax });
+  if (loaded === null) throw new Error('images are opened in turn only');
+  return loaded(source, { failOn: 'error', limitInputPixels: pixelsMax, ...options }).timeout({ seconds: secondsMax });
 }
 
 let last: Promise<unknown> = Promise.resolve();
