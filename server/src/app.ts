@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProviderMemory, accountPublicRoutes, accountRoutes } from './features/accounts/index.ts';
 import { audienceRoutes, enqueueDueSyncs, syncAccount, syncJob } from './features/audience/index.ts';
-import { auditRoutes } from './features/audit/index.ts';
+import { auditRoutes, startSealer } from './features/audit/index.ts';
 import { findSessionByToken, hasUsers, purgeSessions } from './features/auth/index.ts';
 import { requirePermission, type PublicContext, type Services, type SessionInfo, type UserContext, type WorkspaceContext } from './features/context.ts';
 import { createPostHandlers, enqueueDueReadings, enqueueDueSeries, enqueueZoneFollowing, postJobs, postPublicRoutes, postRoutes, startPublisher } from './features/posts/index.ts';
@@ -100,6 +100,11 @@ async function wire({ config, log, version, webDirectory, embedded }: AppParts, 
   const keyring = createKeyring(secrets.encryptionKeys, clock);
   const { provisioned, simulators } = await startGround({ config, log, embedded: embedded ?? null }, cleanups);
   const databases = openDatabases(config, log, provisioned, cleanups);
+  if (config.roles.has('worker')) {
+    // Before all that writes, so that it stops after it.
+    const sealer = startSealer({ config, log, clock, database: databases.worker, secretKey: secrets.secretKey });
+    cleanups.push(() => sealer.stop());
+  }
   const jobs = await createJobEngine({ connection: provisioned.worker, log, isWorker: config.roles.has('worker') });
   cleanups.push(() => jobs.stop());
   const events = await createEvents(databases.app);

@@ -31,6 +31,8 @@ export interface Config {
   /** Newest first; empty when the keys are kept in the data folder. */
   readonly encryptionKeys: readonly string[];
   readonly secretKey: string | null;
+  /** File that checkpoints of the audit trail are added to; it should lie on another machine. */
+  readonly auditAnchorFile: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Settings of networks by name. */
   readonly networkSettings: Readonly<Record<string, string | undefined>>;
@@ -75,6 +77,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     hasRateLimits: read.word('ROOKERY_RATE_LIMITS', ['on', 'off']) === 'on',
     encryptionKeys: [...new Set([...read.list('ENCRYPTION_KEYS'), ...read.list('ENCRYPTION_KEY')])],
     secretKey: read.optional('SECRET_KEY'),
+    auditAnchorFile: read.optional('AUDIT_ANCHOR_FILE'),
     logLevel: read.optional('LOG_LEVEL') === null ? (isProduction ? 'info' : 'warn') : read.word('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent']),
     networkSettings: environment,
   };

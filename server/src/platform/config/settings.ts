@@ -36,6 +36,7 @@ export const settings = [
   { name: 'ENCRYPTION_KEY', meaning: 'Fernet key that encrypts tokens (44 characters). Unset: made on first start, kept in the data folder.', default: null, isSecret: true },
   { name: 'ENCRYPTION_KEYS', meaning: 'Fernet keys, newest first, comma-separated, while rotating; ENCRYPTION_KEY need not be repeated.', default: '', isSecret: true },
   { name: 'SECRET_KEY', meaning: 'At least 50 characters; signs CSRF tokens and keys the hashes of follower ids. Unset: made on first start.', default: null, isSecret: true },
+  { name: 'AUDIT_ANCHOR_FILE', meaning: 'File, best on another machine, that a signed checkpoint of the audit trail is added to at most once a minute.', default: null, isSecret: false },
   { name: 'LOG_LEVEL', meaning: 'debug, info, warn, error or silent. Unset: info in production, else warn.', default: null, isSecret: false },
   { name: 'X_CLIENT_ID', meaning: 'OAuth 2 client id of your X app.', default: null, isSecret: false },
   { name: 'X_CLIENT_SECRET', meaning: 'OAuth 2 client secret of your X app.', default: null, isSecret: true },

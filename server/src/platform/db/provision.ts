@@ -58,7 +58,7 @@ async function connectExternal({ config, log, jobs }: ProvisionParts, url: strin
 }
 
 /** Reads a `postgres://` address. `sslmode=require` and stricter mean TLS with a checked certificate. */
-function parseUrl(text: string, role: ServiceRole | null): ConnectionSettings {
+export function parseUrl(text: string, role: ConnectionSettings['role']): ConnectionSettings {
   const url = new URL(text);
   const sslMode = url.searchParams.get('sslmode') ?? 'prefer';
   return {

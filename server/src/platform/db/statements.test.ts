@@ -50,7 +50,7 @@ async function tryOne(client: Client, text: string): Promise<string | null> {
 
 const loaded = await loadQueries();
 /** Only workers run these: to publish, to read figures of posts, and to look over the files of images. */
-const ofWorkers = /^(publish|room)\.|^spending\.save-cost$|^metrics\.(insert|thin|save-cost|delete-cost)$|^media\.(note|forget|list-old)-orphans$/;
+const ofWorkers = /^(publish|room)\.|^audit\.(find-last-seal|list-seals|list-unsealed|insert-seal)$|^spending\.save-cost$|^metrics\.(insert|thin|save-cost|delete-cost)$|^media\.(note|forget|list-old)-orphans$/;
 
 test('the statements of every feature are looked at', () => {
   assert.ok(loaded.length >= 6, loaded.join(', '));
@@ -72,7 +72,7 @@ test('what the worker role cannot run, it is not granted: nothing else is wrong 
 
 test('the worker role has what jobs need', async () => {
   const answers = await tryAll('rookery_worker');
-  const needed = [...answers.keys()].filter((name) => /^(audience|publish|room|metrics|spending\.save-cost|accounts\.(due|find|lock|save-token|read|write|update|set|lose)|audit\.insert|events)/.test(name));
+  const needed = [...answers.keys()].filter((name) => /^(audience|publish|room|metrics|spending\.save-cost|accounts\.(due|find|lock|save-token|read|write|update|set|lose)|audit\.(insert|lock-sealing|find-last-seal|list-unsealed)|events)/.test(name));
   assert.ok(needed.length > 30, String(needed.length));
   assert.deepEqual(needed.filter((name) => answers.get(name) !== null), []);
 });

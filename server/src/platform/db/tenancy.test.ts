@@ -15,6 +15,7 @@ const withoutTenant = new Map([
   ['send_pause', 'until when networks take no more, by the same keyed hash; names no tenant'],
   ['limit_log', 'counts calls by user or address before any workspace is known; names no tenant'],
   ['blob_orphan', 'files that no row names, by their keys: the workspace may be gone; the web role has no rights on it'],
+  ['audit_seal', 'hashes of events of the whole instance, by their ids; names no tenant, and the web role has no rights on it'],
   ['migration', 'which files were applied; the service roles have no rights on it'],
 ]);
 /** Tables that other tables may name without their workspace: they have none. */
@@ -97,7 +98,7 @@ test('further policies only read or delete, and only by scope or for what is due
     select polrelid::regclass::text || '.' || polname || '.' || polcmd::text as policy from pg_policy p
     join pg_class c on c.oid = p.polrelid where c.relnamespace = 'rookery'::regnamespace and polname <> 'tenant' order by 1`);
   assert.deepEqual(rows.map((row) => String(row['policy']).replace('rookery.', '')), [
-    'account.due.r', 'consent.own.r', 'consent.own_delete.d', 'invitation.holder.r', 'member.own_memberships.r', 'post_series.due.r', 'post_target.due.r', 'review_link.holder.r', 'workspace.own_memberships.r',
+    'account.due.r', 'audit_event.sealer.r', 'audit_personal.sealer.r', 'consent.own.r', 'consent.own_delete.d', 'invitation.holder.r', 'member.own_memberships.r', 'post_series.due.r', 'post_target.due.r', 'review_link.holder.r', 'workspace.own_memberships.r',
   ]);
 });
 
@@ -109,6 +110,13 @@ test('the service roles are no superusers, cannot bypass policies, own nothing a
     from pg_roles r where rolname in ('rookery_app', 'rookery_worker') order by 1`);
   const powerless = { rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false, rolreplication: false, owner: false, tables: 0, functions: 0 };
   assert.deepEqual(roles, [{ name: 'rookery_app', ...powerless }, { name: 'rookery_worker', ...powerless }]);
+});
+
+test('of the audit events of all workspaces the worker sees ids, places and hashes, and nothing that is in them', async () => {
+  const read = (columns: string): Promise<unknown> => database.worker.withScope({}, (db) => db.executeSql(`select ${columns} from audit_event`));
+  await read('id, xid, leaf');
+  for (const column of ['workspace_id', 'at', 'actor_id', 'action', 'entity_id', 'metadata', 'canon']) await assert.rejects(read(column), /permission denied/, column);
+  assert.deepEqual((await database.worker.withScope({}, (db) => db.executeSql('select * from audit_personal'))).rows, []);
 });
 
 test('no function runs with the rights of its owner', async () => {
