@@ -49,25 +49,22 @@ export function startSealer(services: SealerServices): { stop: () => Promise<voi
   let wake: () => void = () => undefined;
   let anchoredMs = -Infinity;
   let unanchored: Seal | null = null;
-  const anchor = async (): Promise<void> => {
-    const { auditAnchorFile: path } = services.config;
-    if (path === null || unanchored === null || performance.now() - anchoredMs < anchorEveryMs) return;
-    await appendFile(path, `${writeCheckpoint(unanchored, key)}\n`);
-    anchoredMs = performance.now();
-    unanchored = null;
+  /** Seals all that is there; then, not too often, adds how far it goes to the file that is kept elsewhere. */
+  const sealAll = async (isLast: boolean): Promise<void> => {
+    try {
+      for (let seal = await sealNext(services, key); seal !== null; seal = await sealNext(services, key)) unanchored = seal;
+      const { auditAnchorFile: path } = services.config;
+      if (path === null || unanchored === null || (!isLast && performance.now() - anchoredMs < anchorEveryMs)) return;
+      await appendFile(path, `${writeCheckpoint(unanchored, key)}\n`);
+      anchoredMs = performance.now();
+      unanchored = null;
+    } catch (error) {
+      services.log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'the audit trail could not be sealed, or its checkpoint not written; it is tried again');
+    }
   };
   const loop = async (): Promise<void> => {
     while (!isStopped) {
-      try {
-        let seal = await sealNext(services, key);
-        while (seal !== null && !isStopped) {
-          unanchored = seal;
-          seal = await sealNext(services, key);
-        }
-        await anchor();
-      } catch (error) {
-        services.log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'the audit trail could not be sealed; it is tried again');
-      }
+      await sealAll(false);
       if (isStopped) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, sealEveryMs);
@@ -85,7 +82,7 @@ export function startSealer(services: SealerServices): { stop: () => Promise<voi
       wake();
       await looping;
       // What was written until now does not wait for the next start.
-      await sealNext(services, key).catch(() => undefined);
+      await sealAll(true);
     },
   };
 }
