@@ -53,7 +53,7 @@ export class Stage implements AsyncDisposable {
 
   #listen(page: Page): void {
     page.on('console', (message) => {
-      if (message.type() === 'error') this.complaints.push(message.text());
+      if (message.type() === 'error') this.complaints.push(`${message.text()} ${message.location().url}`);
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
   }
