@@ -28,7 +28,7 @@ function precompress(): Plugin {
   };
 }
 
-/** Leaves the schema library out of the bundle: the browser reads the contract's endpoints and types, and never validates. */
+/** Leaves out what the browser never reads of the contract: the schema library, since it never validates, and the summaries of endpoints. */
 function withoutSchemas(): Plugin {
   const contract = join(import.meta.dirname, '../contract/src');
   return {
@@ -37,6 +37,10 @@ function withoutSchemas(): Plugin {
     resolveId(source, importer) {
       const isContract = importer !== undefined && realpathSync(dirname(importer.split('?')[0] ?? importer)) === realpathSync(contract);
       return isContract && source === './schema.ts' ? join(import.meta.dirname, 'src/platform/schema-shapes.ts') : null;
+    },
+    transform(code, id) {
+      const isContract = id.startsWith(realpathSync(contract));
+      return isContract ? { code: code.replaceAll(/\bsummary:\s*'(?:[^'\\\n]|\\.)*'/g, "summary: ''"), map: null } : null;
     },
   };
 }

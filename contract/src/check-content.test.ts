@@ -7,7 +7,7 @@ import { publishingFor } from './publishing.ts';
 const rules = {
   text: { unit: 'graphemes', lengthMax: 20, bytesMax: null, linkLength: null, hashtagsMax: 2, mentionsMax: 1 },
   images: { countMax: 2, isRequired: false, types: ['image/jpeg' as const], bytesMax: 1_000_000, ratioMin: null, ratioMax: null, altTextLengthMax: 10 },
-  threadPartsMax: 3, firstComment: true,
+  videos: null, threadPartsMax: 3, firstComment: true,
 } as const;
 const withImages = { ...rules, images: { ...rules.images, types: [...rules.images.types] } };
 const image = (altText = ''): Content['parts'][number]['media'][number] => ({ mediaId: '01900000-0000-7000-8000-000000000001', altText });

@@ -8,7 +8,7 @@ export interface ContentProblem {
   readonly part: number | 'comment' | null;
   readonly code:
     | TextProblem['code'] | 'empty' | 'image-required' | 'too-many-images' | 'too-many-parts' | 'alt-text-too-long' | 'image-shape'
-    | 'comment-not-supported';
+    | 'comment-not-supported' | 'video-not-supported' | 'video-rule' | 'too-many-videos' | 'mixed-media';
   /** A sentence that says what to do. */
   readonly message: string;
   /** How many are too many, where that can be counted. */

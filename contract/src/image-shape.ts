@@ -6,6 +6,8 @@ import type { ImageRule } from './publishing.ts';
 export interface Shape {
   readonly width: number;
   readonly height: number;
+  /** Of a video, which has rules of its own. */
+  readonly video?: object | null;
 }
 
 /** An image of a content that a network will not take for its shape. */
@@ -29,7 +31,7 @@ const sideMax = 16;
 export function checkShapes(content: Content, rule: ShapeRule, shapes: ReadonlyMap<string, Shape>): ShapeProblem[] {
   return content.parts.flatMap(({ media }, part) => media.flatMap(({ mediaId }, image) => {
     const shape = shapes.get(mediaId);
-    const refusal = shape === undefined ? null : describeRatio(shape, rule, media.length > 1 ? `Image ${image + 1}` : 'This image');
+    const refusal = shape === undefined || (shape.video ?? null) !== null ? null : describeRatio(shape, rule, media.length > 1 ? `Image ${image + 1}` : 'This image');
     return shape === undefined || refusal === null ? [] : [{ part, image, mediaId, code: 'image-shape' as const, message: refusal, ratio: nearestRatio(shape, rule) }];
   }));
 }

@@ -1,25 +1,30 @@
 import { endpoint } from './endpoint.ts';
 import { workspaceParams } from './params.ts';
+import { videoFactsSchema, videoTypes } from './video-rules.ts';
 import {
   arrayOf, boolean, cursor, done, instant, integer, nullable, number, object, oneOf, optional, string, text, uuid, type Static,
 } from './schema.ts';
 
 const mediaParams = object({ workspaceId: uuid(), mediaId: uuid() });
 
-/** Largest file that is taken. What is kept of it is re-encoded and mostly smaller. */
+/** Largest image that is taken. What is kept of it is re-encoded and mostly smaller. */
 export const mediaBytesMax = 20 * 1024 * 1024;
+/** Largest video that is taken: what the most generous of the networks takes. It is kept as it is, without its notes. */
+export const videoBytesMax = 512 * 1024 * 1024;
 /** Longer names are cut. */
 export const mediaNameLengthMax = 120;
 export const altTextLengthMax = 1500;
 
 /** What an image is kept as, whatever was sent. */
-export const mediaTypes = ['image/jpeg', 'image/png', 'image/gif'] as const;
+export const imageTypes = ['image/jpeg', 'image/png', 'image/gif'] as const;
+/** Everything that the library keeps. */
+export const mediaTypes = [...imageTypes, ...videoTypes] as const;
 /** What may be sent; told by its content, never by its name. */
-export const uploadTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'] as const;
+export const uploadTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', ...videoTypes] as const;
 /** Longer edge of the previews, in pixels. */
 export const previewSizes = ['160', '320', '640'] as const;
 
-/** One image of the library. */
+/** One image or video of the library. */
 export const mediaSchema = object({
   id: uuid(),
   /** The cleaned file name, for people. */
@@ -29,8 +34,10 @@ export const mediaSchema = object({
   width: integer(),
   height: integer(),
   isAnimated: boolean(),
+  /** Null for images. */
+  video: nullable(videoFactsSchema),
   altText: string(),
-  /** A `data:` address of the image in a few pixels, to show until the preview is there. */
+  /** A `data:` address of the image in a few pixels, to show until the preview is there; empty for videos. */
   placeholder: string(),
   /** Its file has been lost from the server: it can no longer be shown or published. */
   isMissing: boolean(),
@@ -42,10 +49,10 @@ const oneReply = object({ media: mediaSchema });
 
 export const uploadMedia = endpoint({
   id: 'uploadMedia', method: 'POST', path: '/api/workspaces/:workspaceId/media', access: 'posts:write',
-  summary: 'Add an image: JPEG, PNG, GIF, WebP or AVIF. It is re-encoded, and place, camera and all other notes in it are removed',
+  summary: 'Add an image (JPEG, PNG, GIF, WebP or AVIF) or a video (MP4 or MOV). Place, camera and all other notes in it are removed; images are re-encoded, videos are not',
   rate: { name: 'media:upload', max: 300, windowSeconds: 3600 },
   params: workspaceParams, query: object({ name: text(1000), altText: optional(text(altTextLengthMax)) }),
-  bodyKind: 'stream', bodyBytesMax: mediaBytesMax, reply: oneReply,
+  bodyKind: 'stream', bodyBytesMax: videoBytesMax, reply: oneReply,
 });
 
 export const listMedia = endpoint({
@@ -120,7 +127,7 @@ export const deleteMedia = endpoint({
 
 export const getMediaFile = endpoint({
   id: 'getMediaFile', method: 'GET', path: '/api/workspaces/:workspaceId/media/:mediaId/file', access: 'posts:read',
-  summary: 'The image as it is kept', params: mediaParams, replyKind: 'file', fileTypes: mediaTypes,
+  summary: 'The image or video as it is kept; a range of its bytes where one is asked for', params: mediaParams, replyKind: 'file', fileTypes: mediaTypes,
 });
 
 export const getMediaPreview = endpoint({

@@ -1,3 +1,4 @@
+import { videoRuleSchema } from './video-rules.ts';
 import { arrayOf, boolean, instant, integer, nullable, number, object, oneOf, type Static } from './schema.ts';
 
 /**
@@ -47,6 +48,8 @@ export const publishingSchema = object({
   policy: oneOf(publishPolicies),
   text: textRuleSchema,
   images: imageRuleSchema,
+  /** Null where no videos are published from here. */
+  videos: nullable(videoRuleSchema),
   /** Longest thread in posts; 1: no threads. */
   threadPartsMax: integer(),
   /** A comment that is posted right below. */
@@ -65,6 +68,10 @@ export const accountLimitsSchema = object({
   textLengthMax: nullable(integer()),
   linkLength: nullable(integer()),
   imagesMax: nullable(integer()),
+  /** Largest video in bytes. */
+  videoBytesMax: nullable(integer()),
+  /** Pictures of a video in a second. */
+  videoFrameRateMax: nullable(integer()),
   /** Posts that the network takes from this account within 24 hours. */
   postsPerDay: nullable(integer()),
   /** When it was last asked. */
@@ -72,15 +79,18 @@ export const accountLimitsSchema = object({
 });
 export type AccountLimits = Static<typeof accountLimitsSchema>;
 
+type OwnLimits = Pick<AccountLimits, 'textLengthMax' | 'linkLength' | 'imagesMax'> & Partial<Pick<AccountLimits, 'videoBytesMax' | 'videoFrameRateMax'>>;
+
 /** How one account's posts are taken: as its network does it, within the account's own limits. */
-export function publishingFor<Rules extends Pick<Publishing, 'text' | 'images'>>(
-  rules: Rules, limits: Pick<AccountLimits, 'textLengthMax' | 'linkLength' | 'imagesMax'> | null,
-): Rules {
+export function publishingFor<Rules extends Pick<Publishing, 'text' | 'images' | 'videos'>>(rules: Rules, limits: OwnLimits | null): Rules {
   if (limits === null) return rules;
-  const { text, images } = rules;
+  const { text, images, videos } = rules;
   return {
     ...rules,
     text: { ...text, lengthMax: limits.textLengthMax ?? text.lengthMax, linkLength: text.linkLength === null ? null : (limits.linkLength ?? text.linkLength) },
     images: { ...images, countMax: limits.imagesMax ?? images.countMax },
+    videos: videos === null ? null : {
+      ...videos, bytesMax: limits.videoBytesMax ?? videos.bytesMax, frameRateMax: limits.videoFrameRateMax ?? videos.frameRateMax,
+    },
   };
 }

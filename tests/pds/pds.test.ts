@@ -276,7 +276,7 @@ describe("Bluesky's own server", { skip }, () => {
 });
 
 function requestOf(over: Partial<PublishRequest>): PublishRequest {
-  return { key: crypto.randomUUID(), createdAt: new Date(), text: '', images: [], replyTo: null, isComment: false, steps: {}, ...over };
+  return { key: crypto.randomUUID(), createdAt: new Date(), text: '', images: [], video: null, replyTo: null, isComment: false, steps: {}, ...over };
 }
 
 /** The smallest JPEG there is to speak of: the server looks at its type alone. */

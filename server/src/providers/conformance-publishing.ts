@@ -2,22 +2,26 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { writeFilm } from '../platform/videos/sample-film.ts';
 import { callOf, connect, manifestOf, secretsOf, type ConformanceStage, type StagePlan } from './conformance-stage.ts';
 import {
   ProviderError, type Finding, type PostReading, type ProviderCall, type Publication, type PublishImage, type PublishManifest, type PublishRequest,
+  type PublishVideo,
 } from './provider.ts';
-import { recordProgress, sampleFile, sampleImage, samplePost } from './publish-samples.ts';
+import { recordProgress, sampleFile, sampleImage, samplePost, sampleVideo } from './publish-samples.ts';
 import { expectFailure } from './scripted-network.ts';
 import type { SimulatedPost } from './simulation/world.ts';
+import { testVideos } from './conformance-videos.ts';
 
 /** One account that posts, as the protocol would let it: steps are kept from attempt to attempt. */
-interface Poster {
+export interface Poster {
   readonly stage: ConformanceStage;
   readonly call: ProviderCall;
   readonly publishing: PublishManifest;
   /** A post that the network takes, with a text that no other has. */
   write(over?: Partial<PublishRequest>): PublishRequest;
   image(altText: string): PublishImage;
+  video(over?: Partial<PublishVideo>): PublishVideo;
   publish(request: PublishRequest): Promise<Publication>;
   look(request: PublishRequest): Promise<Finding>;
   /** Everything public with this text. */
@@ -28,12 +32,15 @@ interface Poster {
 }
 
 let sequence = 0;
+/** More than one piece of an upload, and more than a form that is sent at once. */
+const film = writeFilm({ bytes: 1_300_000 });
 
 /** What every network that is published to must do, so that the protocol neither posts twice nor loses a post. */
 export function testPublishing(stage: () => ConformanceStage, plan: StagePlan): void {
   describe('publishing', () => {
-    const files: Server = createServer((_request, response) => {
-      response.setHeader('content-type', 'image/jpeg').end(Buffer.from(sampleFile));
+    const files: Server = createServer((request, response) => {
+      const isFilm = request.url === '/film.mp4';
+      response.setHeader('content-type', isFilm ? 'video/mp4' : 'image/jpeg').end(isFilm ? film : Buffer.from(sampleFile));
     });
     before(() => once(files.listen(0, '127.0.0.1'), 'listening'));
     after(() => {
@@ -53,6 +60,7 @@ export function testPublishing(stage: () => ConformanceStage, plan: StagePlan): 
     testRefusals(open);
     if (publishing.deletes) testDeletion(open);
     if (manifestOf(plan).capabilities.includes('post-metrics')) testFigures(open);
+    if (publishing.videos !== null) testVideos(open);
   });
 }
 
@@ -64,8 +72,10 @@ async function openPoster(stage: ConformanceStage, files: string): Promise<Poste
   const kept = new Map<string, Record<string, string>>();
   const withSteps = (request: PublishRequest): PublishRequest => ({ ...request, steps: kept.get(request.key) ?? {} });
   const image = (altText: string): PublishImage => sampleImage(altText, { publicUrl: () => Promise.resolve(`${files}/image.jpg`) });
+  const video = (over: Partial<PublishVideo> = {}): PublishVideo =>
+    sampleVideo(new Uint8Array(film), { altText: 'A heron lands', publicUrl: () => Promise.resolve(`${files}/film.mp4`), ...over });
   return {
-    stage, call, publishing, image,
+    stage, call, publishing, image, video,
     publicPath: plan.publicPathOf(call.externalId),
     write(over = {}) {
       sequence += 1;
@@ -86,7 +96,7 @@ async function openPoster(stage: ConformanceStage, files: string): Promise<Poste
   };
 }
 
-type Open = () => Promise<Poster>;
+export type Open = () => Promise<Poster>;
 
 function testPosts(open: Open, publishing: PublishManifest): void {
   test('a post goes out once, as it was written, and is found', async () => {

@@ -9,6 +9,7 @@ export interface OwnPost {
   /** Id of the post that it answers; null for none. */
   readonly replyTo: string | null;
   /** Null where the network does not say. */
+  /** Images and videos. */
   readonly images: number | null;
 }
 
@@ -32,7 +33,7 @@ export function findOwnPost(posts: readonly OwnPost[], request: PublishRequest, 
   const since = searchSince(request);
   const replyTo = request.replyTo?.parent.externalId ?? null;
   const near = posts.filter((post) => (post.createdAt === null || post.createdAt >= since) && post.replyTo === replyTo);
-  const hasImages = (post: OwnPost): boolean => post.images === null || post.images === request.images.length;
+  const hasImages = (post: OwnPost): boolean => post.images === null || post.images === request.images.length + (request.video === null ? 0 : 1);
   const alike = near.filter((post) => hasImages(post) && isSameText(post.text, request.text));
   const [only, ...more] = alike;
   if (only !== undefined && more.length === 0 && (plainOf(request.text) !== '' || search.isSurelyOut === true)) {

@@ -6,10 +6,11 @@ import type { Clock } from '../platform/clock.ts';
 /**
  * How a call to a network can fail. Every provider maps its wire errors to one of these; the caller decides by kind alone.
  * `retryable`: nothing was decided, try later. `rateLimited`: not before `until`. `expired`: the access token is over, refresh it.
+ * `processing`: the network has what was uploaded and prepares it still: look again later, it is no failure.
  * `revoked`: a person must connect again. `rejected`: the network refuses this request for good. `notSupported`: the account or
  * server does not offer it (a hidden follower list). `garbled`: an answer that breaks the network's own format.
  */
-export type ProviderErrorKind = 'retryable' | 'rateLimited' | 'expired' | 'revoked' | 'rejected' | 'notSupported' | 'garbled' | 'unknownOutcome';
+export type ProviderErrorKind = 'retryable' | 'processing' | 'rateLimited' | 'expired' | 'revoked' | 'rejected' | 'notSupported' | 'garbled' | 'unknownOutcome';
 
 /** A failed call to a network. `message` is for people and logs and never carries a token, a code or a URL with one. */
 export class ProviderError extends Error {
@@ -121,6 +122,21 @@ export interface PublishImage {
   publicUrl(): Promise<string>;
 }
 
+/** A video as it goes to the network: as it is kept, and within the manifest's rule. */
+export interface PublishVideo {
+  readonly mediaId: string;
+  readonly type: 'video/mp4' | 'video/quicktime';
+  readonly bytes: number;
+  /** As it is shown. */
+  readonly width: number;
+  readonly height: number;
+  readonly altText: string;
+  /** Its bytes from the first to the last, both included, as they are read from the store. */
+  open(range?: { readonly first: number; readonly last: number }): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
+  /** A signed address that works for an hour without a session, for networks that fetch the file themselves. */
+  publicUrl(): Promise<string>;
+}
+
 /** Points at a published part, so that the next one can answer it. The provider alone reads `ref`. */
 export interface Publication {
   readonly externalId: string;
@@ -136,6 +152,8 @@ export interface PublishRequest {
   readonly createdAt: Date;
   readonly text: string;
   readonly images: readonly PublishImage[];
+  /** Stands alone: with it there are no images. */
+  readonly video: PublishVideo | null;
   /** The first part and the one right before; null for the first. */
   readonly replyTo: { readonly root: Publication; readonly parent: Publication } | null;
   /** The part is a comment below `replyTo.parent`, on networks that tell comments from posts. */
@@ -214,6 +232,8 @@ export interface PublishLimits {
   readonly textLengthMax?: number;
   readonly linkLength?: number;
   readonly imagesMax?: number;
+  readonly videoBytesMax?: number;
+  readonly videoFrameRateMax?: number;
   /** Posts that the network takes from this account within 24 hours. */
   readonly postsPerDay?: number;
 }

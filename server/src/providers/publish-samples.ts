@@ -1,4 +1,4 @@
-import type { PublishImage, PublishProgress, PublishRequest } from './provider.ts';
+import type { PublishImage, PublishProgress, PublishRequest, PublishVideo } from './provider.ts';
 
 /** A whole JPEG of one pixel, for tests. */
 export const sampleFile = new Uint8Array(Buffer.from(
@@ -9,7 +9,7 @@ export const sampleFile = new Uint8Array(Buffer.from(
 /** A post that tests send; its key is new each time. */
 export function samplePost(over: Partial<PublishRequest> = {}): PublishRequest {
   return {
-    key: crypto.randomUUID(), createdAt: new Date('2026-11-24T12:00:00.123Z'), text: 'A balloon over the bay', images: [], replyTo: null,
+    key: crypto.randomUUID(), createdAt: new Date('2026-11-24T12:00:00.123Z'), text: 'A balloon over the bay', images: [], video: null, replyTo: null,
     isComment: false, steps: {}, ...over,
   };
 }
@@ -19,6 +19,15 @@ export function sampleImage(altText: string, over: Partial<PublishImage> = {}): 
   return {
     mediaId, type: 'image/jpeg', bytes: sampleFile.byteLength, width: 1, height: 1, altText,
     read: () => Promise.resolve(sampleFile), publicUrl: () => Promise.resolve(`https://rookery.example/media/${mediaId}.jpg`), ...over,
+  };
+}
+
+export function sampleVideo(file: Uint8Array<ArrayBuffer>, over: Partial<PublishVideo> = {}): PublishVideo {
+  const mediaId = over.mediaId ?? crypto.randomUUID();
+  return {
+    mediaId, type: 'video/mp4', bytes: file.byteLength, width: 640, height: 480, altText: '',
+    open: (range) => Promise.resolve(new Blob([range === undefined ? file : file.slice(range.first, range.last + 1)]).stream()),
+    publicUrl: () => Promise.resolve(`https://rookery.example/media/${mediaId}.mp4`), ...over,
   };
 }
 

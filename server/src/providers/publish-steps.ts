@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.ts';
-import { ProviderError, type ProviderCall, type PublishImage, type PublishRequest } from './provider.ts';
+import { ProviderError, type ProviderCall, type PublishImage, type PublishProgress, type PublishRequest, type PublishVideo } from './provider.ts';
 
 /** The value under which `saveStep` keeps an id that the network forgets after a while. */
 export function stepOf(id: string, clock: Clock): string {
@@ -38,5 +38,35 @@ export async function readImage(image: PublishImage): Promise<Uint8Array<ArrayBu
   } catch (error) {
     if (error instanceof ProviderError) throw error;
     throw new ProviderError('retryable', 'An image of this post could not be read.');
+  }
+}
+
+/** Bytes of a video, from the first to the last. */
+export async function openVideo(video: PublishVideo, range?: { first: number; last: number }): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  try {
+    return await video.open(range);
+  } catch (error) {
+    if (error instanceof ProviderError) throw error;
+    throw new ProviderError('retryable', 'The video of this post could not be read.');
+  }
+}
+
+/** A piece of a video that fits in memory. */
+export async function readPiece(video: PublishVideo, first: number, last: number): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = await openVideo(video, { first, last });
+  try {
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch {
+    throw new ProviderError('retryable', 'The video of this post could not be read.');
+  }
+}
+
+/** Forgets a kept upload that the network has spoilt: the next attempt makes a new one. What is still in the works is kept. */
+export async function orForget<Result>(progress: PublishProgress, step: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ProviderError && error.kind === 'rejected') await progress.saveStep(step, '');
+    throw error;
   }
 }

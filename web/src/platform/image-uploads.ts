@@ -1,4 +1,4 @@
-import { mediaBytesMax, uploadMedia, uploadTypes, type Media } from '@rookery/contract/media.ts';
+import { mediaBytesMax, uploadMedia, uploadTypes, videoBytesMax, type Media } from '@rookery/contract/media.ts';
 
 import { upload } from './call.ts';
 import { formatBytes } from './format.ts';
@@ -8,17 +8,19 @@ import { useUploadQueue, type UploadQueue } from './upload-queue.ts';
 /** Why a file is not sent at all; what it really is, the server tells by its content. */
 function refusalOf(file: File): string | null {
   if (file.size === 0) return 'This file is empty.';
-  if (file.size > mediaBytesMax) return `This is ${formatBytes(file.size)}; an image may have ${formatBytes(mediaBytesMax)} at most.`;
+  const isVideo = file.type.startsWith('video/');
+  const bytesMax = isVideo ? videoBytesMax : mediaBytesMax;
+  if (file.size > bytesMax) return `This is ${formatBytes(file.size)}; ${isVideo ? 'a video' : 'an image'} may have ${formatBytes(bytesMax)} at most.`;
   const isKnown = file.type === '' || uploadTypes.some((type) => type === file.type);
-  return isKnown ? null : 'Only images can be added: JPEG, PNG, GIF, WebP or AVIF.';
+  return isKnown ? null : 'Only images (JPEG, PNG, GIF, WebP or AVIF) and videos (MP4 or MOV) can be added.';
 }
 
-/** The images among what was pasted or dropped. */
+/** The images and videos among what was pasted or dropped. */
 export function imagesIn(data: DataTransfer | null): File[] {
-  return [...(data?.files ?? [])].filter(({ type }) => type.startsWith('image/'));
+  return [...(data?.files ?? [])].filter(({ type }) => /^(image|video)\//.test(type));
 }
 
-/** Sends images to the library. */
+/** Sends images and videos to the library. */
 export function useImageUploads(onArrived: (media: Media) => void): UploadQueue {
   const { workspaceId } = useSession().workspace;
   return useUploadQueue({

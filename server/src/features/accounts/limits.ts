@@ -1,3 +1,4 @@
+import { videoBytesMax } from '@rookery/contract/media.ts';
 import { partTextLengthMax } from '@rookery/contract/posts.ts';
 import { ProviderError, type PublishLimits } from '../../providers/provider.ts';
 import type { WorkspaceContext } from '../context.ts';
@@ -7,6 +8,7 @@ import { savePublishLimits } from './queries.ts';
 /** What we can carry ourselves, and what a server may say without being taken for broken. */
 const bounds: Readonly<Record<keyof PublishLimits, readonly [min: number, max: number]>> = {
   textLengthMax: [1, partTextLengthMax], linkLength: [1, 1000], imagesMax: [0, 20], postsPerDay: [1, 100_000],
+  videoBytesMax: [0, videoBytesMax], videoFrameRateMax: [1, 1000],
 };
 
 /**

@@ -28,8 +28,8 @@ function complete(ctx: WorkspaceContext, row: StoredAccount): AccountRow {
 /** Null where the account's server was never asked. */
 function limitsOf({ publish_limits: limits, publish_limits_at: readAt }: StoredAccount): Account['limits'] {
   if (limits === null || readAt === null) return null;
-  const { textLengthMax = null, linkLength = null, imagesMax = null, postsPerDay = null } = limits;
-  return { textLengthMax, linkLength, imagesMax, postsPerDay, readAt: readAt.toISOString() };
+  const { textLengthMax = null, linkLength = null, imagesMax = null, postsPerDay = null, videoBytesMax = null, videoFrameRateMax = null } = limits;
+  return { textLengthMax, linkLength, imagesMax, postsPerDay, videoBytesMax, videoFrameRateMax, readAt: readAt.toISOString() };
 }
 
 export async function findAccount(db: Db, ctx: WorkspaceContext, accountId: string): Promise<AccountRow | null> {

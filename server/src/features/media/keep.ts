@@ -3,12 +3,14 @@ import type { AuditAction } from '@rookery/contract/audit.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
+import type { KeptVideo } from '../../platform/videos/read-video.ts';
 import type { NormalImage } from '../../platform/images/normal-image.ts';
+import { makeVideoTile } from '../../platform/images/video-tile.ts';
 import { makePlaceholder, makePreview, type ImageForm } from '../../platform/images/small-forms.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { WorkspaceContext } from '../context.ts';
 import { cleanFileName } from './clean-name.ts';
-import { findMediaRow, insertForm, insertMedia, sumBytes, type MediaRow } from './queries.ts';
+import { findMediaRow, insertForm, insertMedia, insertVideo, sumBytes, type MediaRow } from './queries.ts';
 import { createKey, storing } from './store.ts';
 
 const bytesPerWorkspaceMax = 20 * 1024 ** 3;
@@ -16,7 +18,7 @@ const bytesPerWorkspaceMax = 20 * 1024 ** 3;
 /** Throws `too-large` when the library of the workspace is full. */
 export async function requireRoom(db: Db, ctx: WorkspaceContext): Promise<void> {
   const { bytes } = await db.one(sumBytes, [ctx.workspace.id]);
-  if (bytes > bytesPerWorkspaceMax) throw new AppError('too-large', 'The library of this workspace is full. Delete images that are no longer needed.');
+  if (bytes > bytesPerWorkspaceMax) throw new AppError('too-large', 'The library of this workspace is full. Delete what is no longer needed.');
 }
 
 export interface Keeping {
@@ -51,6 +53,31 @@ export async function keepImage(ctx: WorkspaceContext, { name: givenName, altTex
   }));
 }
 
+/**
+ * Takes a video into the library, as the file at `path` is, with tiles to stand for it: files first, then the rows, else neither.
+ * No permission: the verb that calls it asks for it before it reads a byte.
+ */
+export async function keepVideo(ctx: WorkspaceContext, { name: givenName, altText, action }: Keeping, file: { video: KeptVideo; path: string }): Promise<Media> {
+  const { video, path } = file;
+  const now = ctx.clock.now();
+  const id = createId(now.getTime());
+  const key = createKey(ctx.workspace.id, id);
+  const tiles: { name: string; key: string; form: ImageForm }[] = [];
+  for (const size of previewSizes) tiles.push({ name: `preview-${size}`, key: createKey(ctx.workspace.id, id), form: await makeVideoTile(video, Number(size)) });
+  const name = cleanFileName(givenName);
+  const files = [{ key, path }, ...tiles.map((tile) => ({ key: tile.key, data: tile.form.data }))];
+  return storing(ctx.blobs, files, () => ctx.transaction(async (db) => {
+    await db.run(insertVideo, [
+      ctx.workspace.id, id, name, video.type, video.bytes, video.width, video.height, altText, key, ctx.actor.id, now,
+      video.durationMs, video.frameRate, video.codec, video.audio,
+    ]);
+    for (const tile of tiles) await addForm(db, ctx, { mediaId: id, ...tile });
+    await recordAudit(db, ctx, { action, entity: { type: 'media', id, name }, metadata: { type: video.type, bytes: video.bytes } });
+    await announceMedia(db, ctx, id);
+    return describeMedia(await requireMediaRow(db, ctx, id));
+  }));
+}
+
 /** Makes a stored form known. Answers whether it is the first of its name. */
 export async function addForm(db: Db, ctx: WorkspaceContext, added: { mediaId: string; name: string; key: string; form: ImageForm }): Promise<boolean> {
   const { mediaId, name, key, form } = added;
@@ -69,10 +96,14 @@ export async function requireMediaRow(db: Db, ctx: WorkspaceContext, mediaId: st
   return row;
 }
 
-/** The image as people get it. */
+function videoOf({ duration_ms: durationMs, frame_rate: frameRate, video_codec: codec, audio_codec: audio }: MediaRow): Media['video'] {
+  return durationMs === null || codec === null || audio === null ? null : { durationMs, frameRate, codec, audio };
+}
+
+/** The image or video as people get it. */
 export function describeMedia(row: MediaRow): Media {
   return {
     id: row.id, name: row.name, type: row.type, bytes: row.bytes, width: row.width, height: row.height, isAnimated: row.is_animated,
-    altText: row.alt_text, placeholder: row.placeholder, isMissing: row.missing_at !== null, createdAt: row.created_at.toISOString(),
+    altText: row.alt_text, placeholder: row.placeholder, video: videoOf(row), isMissing: row.missing_at !== null, createdAt: row.created_at.toISOString(),
   };
 }

@@ -1,4 +1,5 @@
 import type { Media } from '@rookery/contract/media.ts';
+import type { VideoFacts } from '@rookery/contract/video-rules.ts';
 import { statement } from '../../platform/db/statement.ts';
 import type { ImageForm } from '../../platform/images/small-forms.ts';
 
@@ -16,6 +17,11 @@ export interface MediaRow {
   readonly stored_as: string;
   readonly created_at: Date;
   readonly missing_at: Date | null;
+  /** These four are of videos. */
+  readonly duration_ms: number | null;
+  readonly frame_rate: number | null;
+  readonly video_codec: VideoFacts['codec'] | null;
+  readonly audio_codec: VideoFacts['audio'] | null;
 }
 
 export interface FormRow {
@@ -26,12 +32,20 @@ export interface FormRow {
   readonly stored_as: string;
 }
 
-const columns = 'id, name, type, bytes, width, height, has_alpha, is_animated, alt_text, placeholder, stored_as, created_at, missing_at';
+const columns = 'id, name, type, bytes, width, height, has_alpha, is_animated, alt_text, placeholder, stored_as, created_at, missing_at, '
+  + 'duration_ms, frame_rate, video_codec, audio_codec';
 
 export const insertMedia = statement(
   'media.insert',
   `insert into media (workspace_id, id, name, type, bytes, width, height, has_alpha, is_animated, alt_text, placeholder, stored_as, created_by, created_at)
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+);
+
+export const insertVideo = statement(
+  'media.insert-video',
+  `insert into media (workspace_id, id, name, type, bytes, width, height, has_alpha, is_animated, alt_text, placeholder, stored_as, created_by, created_at,
+     duration_ms, frame_rate, video_codec, audio_codec)
+   values ($1, $2, $3, $4, $5, $6, $7, false, false, $8, '', $9, $10, $11, $12, $13, $14, $15)`,
 );
 
 export const findMediaRow = statement<MediaRow>('media.find', `select ${columns} from media where workspace_id = $1 and id = $2`);

@@ -14,10 +14,10 @@ export const mediaRoutes: readonly Route<WorkspaceContext>[] = [
   route(changeMedia, (ctx: WorkspaceContext, { params, body }) => describeImage(ctx, params.mediaId, body)),
   route(reshapeMedia, (ctx: WorkspaceContext, { params, body }) => reshapeKept(ctx, params.mediaId, body)),
   route(deleteMedia, (ctx: WorkspaceContext, { params }) => deleteImage(ctx, params.mediaId)),
-  route(getMediaFile, (ctx: WorkspaceContext, { params }) => openForm(ctx, { mediaId: params.mediaId, form: 'file' })),
+  route(getMediaFile, (ctx: WorkspaceContext, { params, range }) => openForm(ctx, { mediaId: params.mediaId, form: 'file', range })),
   route(getMediaPreview, (ctx: WorkspaceContext, { params }) => openForm(ctx, { mediaId: params.mediaId, form: `preview-${params.size}` })),
 ];
 
 export const mediaPublicRoutes: readonly Route<PublicContext>[] = [
-  route(getPublicMedia, (ctx: PublicContext, { params }) => openPublicForm(ctx, params.token)),
+  route(getPublicMedia, (ctx: PublicContext, { params, range }) => openPublicForm(ctx, params.token, range)),
 ];

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { mediaBytesMax, type changeMedia, type deleteMedia, type getMedia, type listMedia, type listMediaUses, type Media, type reshapeMedia, type uploadMedia } from '@rookery/contract/media.ts';
+import { mediaBytesMax, videoBytesMax, type changeMedia, type deleteMedia, type getMedia, type listMedia, type listMediaUses, type Media, type reshapeMedia, type uploadMedia } from '@rookery/contract/media.ts';
 import type { BodyOf, QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import { ratioWords } from '@rookery/contract/image-shape.ts';
 import { receiveIncoming } from '../../platform/blobs/incoming.ts';
@@ -8,9 +8,11 @@ import type { Db } from '../../platform/db/database.ts';
 import { AppError, invalidField } from '../../platform/errors.ts';
 import { normalizeImage } from '../../platform/images/normal-image.ts';
 import { reshapeImage } from '../../platform/images/reshape-image.ts';
+import { isVideoHead, readAndCleanVideo } from '../../platform/videos/read-video.ts';
 import { recordAudit } from '../audit/index.ts';
 import { requirePermission, type WorkspaceContext } from '../context.ts';
-import { announceMedia, describeMedia, keepImage, requireMediaRow, requireRoom } from './keep.ts';
+import { announceMedia, describeMedia, keepImage, keepVideo, requireMediaRow, requireRoom } from './keep.ts';
+import { imageTypeOf } from './image-types.ts';
 import { countWaitingPosts, deleteMediaRow, holdMediaByIds, listFormKeys, listMediaByIds, listMediaRows, listUsingPosts, listUsingSeries, lockMedia, updateAltText } from './queries.ts';
 import { incomingFolder, readBlob } from './store.ts';
 
@@ -23,13 +25,15 @@ export interface ReceivedImage {
   readonly signal: AbortSignal;
 }
 
-/** Takes one image into the library: written anew, so that nothing of the sent file is kept but the picture. */
+/** Takes one image or video into the library: an image written anew, so that nothing is kept but the picture; a video with its notes overwritten. */
 export async function uploadImage(ctx: WorkspaceContext, { query, stream, signal }: ReceivedImage): Promise<ReplyOf<typeof uploadMedia>> {
   requirePermission(ctx, 'posts:write');
   await ctx.transaction((db) => requireRoom(db, ctx));
-  const file = await receiveIncoming(incomingFolder(ctx.config), { stream, bytesMax: mediaBytesMax, signal });
+  const file = await receiveIncoming(incomingFolder(ctx.config), { stream, bytesMaxOf: (head) => (isVideoHead(head) ? videoBytesMax : mediaBytesMax), signal });
   try {
-    return { media: await keepImage(ctx, { name: query.name, altText: query.altText ?? '', action: 'media:upload' }, await normalizeImage(file.path)) };
+    const keeping = { name: query.name, altText: query.altText ?? '', action: 'media:upload' } as const;
+    if (file.isOf(isVideoHead)) return { media: await keepVideo(ctx, keeping, { video: await readAndCleanVideo(file.path), path: file.path }) };
+    return { media: await keepImage(ctx, keeping, await normalizeImage(file.path)) };
   } finally {
     await file.remove();
   }
@@ -42,8 +46,10 @@ export async function reshapeKept(ctx: WorkspaceContext, mediaId: string, body: 
     await requireRoom(db, ctx);
     return requireMediaRow(db, ctx, mediaId);
   });
+  const type = imageTypeOf(row.type);
+  if (type === null) throw new AppError('invalid-input', 'Videos are kept as they are: only images can take another shape here.');
   const data = await readBlob(ctx.blobs, row.stored_as);
-  const image = await reshapeImage({ data, type: row.type, width: row.width, height: row.height, hasAlpha: row.has_alpha }, body);
+  const image = await reshapeImage({ data, type, width: row.width, height: row.height, hasAlpha: row.has_alpha }, body);
   const name = row.name.replace(/(\.[A-Za-z0-9]{1,5})?$/, ` (${ratioWords(body.ratio)})$1`);
   return { media: await keepImage(ctx, { name, altText: row.alt_text, action: 'media:reshape' }, image) };
 }

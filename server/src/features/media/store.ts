@@ -21,10 +21,13 @@ export async function readBlob(blobs: Blobs, key: string): Promise<Buffer> {
   return buffer(stream);
 }
 
+/** What is to be stored: bytes, or a file on this disk. */
+type StoredFile = { readonly key: string; readonly data: Uint8Array } | { readonly key: string; readonly path: string };
+
 /** Stores several files and then does the work that makes them known; when that fails, none of them stays. */
-export async function storing<Result>(blobs: Blobs, files: readonly { key: string; data: Uint8Array }[], work: () => Promise<Result>): Promise<Result> {
+export async function storing<Result>(blobs: Blobs, files: readonly StoredFile[], work: () => Promise<Result>): Promise<Result> {
   try {
-    for (const { key, data } of files) await blobs.put(key, data);
+    for (const file of files) await ('path' in file ? blobs.putFile(file.key, file.path) : blobs.put(file.key, file.data));
     return await work();
   } catch (error) {
     for (const { key } of files) await blobs.delete(key);

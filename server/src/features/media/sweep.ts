@@ -2,8 +2,10 @@ import { object } from '@rookery/contract/schema.ts';
 import { previewSizes } from '@rookery/contract/media.ts';
 import { sweepIncoming } from '../../platform/blobs/incoming.ts';
 import { defineJob } from '../../platform/jobs/definition.ts';
+import { makeVideoTile } from '../../platform/images/video-tile.ts';
 import { makePreview } from '../../platform/images/small-forms.ts';
 import type { Services, WorkspaceContext } from '../context.ts';
+import { imageTypeOf } from './image-types.ts';
 import { addForm, announceMedia, requireMediaRow } from './keep.ts';
 import {
   deleteForm, forgetOrphans, listDueWorkspaces, listMarkedMissing, listNamedFiles, listOldOrphans, markMissing, noteOrphans, unmarkMissing,
@@ -110,7 +112,7 @@ async function renewForm(ctx: WorkspaceContext, { media_id: mediaId, form, store
     return;
   }
   const row = await ctx.transaction((db) => requireMediaRow(db, ctx, mediaId));
-  const preview = await makePreview(await readBlob(ctx.blobs, row.stored_as), Number(size));
+  const preview = imageTypeOf(row.type) === null ? await makeVideoTile(row, Number(size)) : await makePreview(await readBlob(ctx.blobs, row.stored_as), Number(size));
   const key = createKey(ctx.workspace.id, mediaId);
   await storing(ctx.blobs, [{ key, data: preview.data }], () => ctx.transaction(async (db) => {
     await db.run(deleteForm, where);

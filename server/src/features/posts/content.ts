@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Content } from '@rookery/contract/posts.ts';
 import { checkContent } from '@rookery/contract/check-content.ts';
 import { checkShapes } from '@rookery/contract/image-shape.ts';
+import { checkVideos } from '@rookery/contract/check-videos.ts';
 import type { FieldError } from '@rookery/contract/errors.ts';
 import type { Db } from '../../platform/db/database.ts';
 import { AppError, invalidField } from '../../platform/errors.ts';
@@ -69,16 +70,20 @@ export function requireSendable(wanted: Wanted, accounts: readonly AccountRow[])
   refuse(errors);
 }
 
-/** The images have a shape that every network of the post takes. */
+/** Images have a shape, and videos all else, that every network of the post takes. */
 export async function requireShapes(db: Db, ctx: WorkspaceContext, wanted: Wanted, accounts: readonly AccountRow[]): Promise<void> {
   const contents = [wanted.content, ...wanted.targets.flatMap(({ content }) => content ?? [])];
   const shapes = await requireMedia(db, ctx, contents.flatMap((content) => content.parts.flatMap((part) => part.media.map(({ mediaId }) => mediaId))));
   refuse(accounts.flatMap((account, index) => {
     const content = wanted.targets[index]?.content ?? null;
-    const rule = account.publishing?.images;
-    const problems = rule === undefined ? [] : checkShapes(content ?? wanted.content, rule, shapes);
-    return problems.map(({ part, image, code, message }) => ({
-      pointer: `${content === null ? '/content' : `/targets/${index}/content`}/parts/${part}/media/${image}`, code,
+    const { publishing } = account;
+    if (publishing === null) return [];
+    const problems = [
+      ...checkShapes(content ?? wanted.content, publishing.images, shapes).map((problem) => ({ ...problem, medium: problem.image })),
+      ...checkVideos(content ?? wanted.content, publishing.videos, shapes),
+    ];
+    return problems.map(({ part, medium, code, message }) => ({
+      pointer: `${content === null ? '/content' : `/targets/${index}/content`}/parts/${part}${medium === null ? '' : `/media/${medium}`}`, code,
       message: `${account.handle} (${account.network_name}): ${message}`,
     }));
   }));

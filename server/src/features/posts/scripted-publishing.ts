@@ -37,6 +37,7 @@ export function scriptNetwork(base: Provider, change: Partial<PublishManifest>):
   let findings: (Finding | ProviderError)[] = [];
   const publishing: PublishManifest = {
     policy: 'key', text: { unit: 'codepoints', lengthMax: 280, bytesMax: null, linkLength: null, hashtagsMax: null, mentionsMax: null },
+    videos: null,
     images: { countMax: 4, isRequired: false, types: ['image/jpeg'], bytesMax: 1_000_000, ratioMin: null, ratioMax: null, altTextLengthMax: 1000 },
     threadPartsMax: 10, firstComment: false, deletes: true, refusesSameText: false, price: null, keyLifetimeSeconds: null,
     visibilityDelaySeconds: 0, timeoutSeconds: 10, budgets: [], ...change,

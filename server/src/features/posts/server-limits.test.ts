@@ -46,7 +46,7 @@ const accountId = await connect();
 
 test('an account is connected with the limits of its own server, and says when they were read', async () => {
   const limits = await limitsOf(accountId);
-  assert.deepEqual(limits, { textLengthMax: 11_000, linkLength: 23, imagesMax: 4, postsPerDay: null, readAt: clock.now().toISOString() });
+  assert.deepEqual(limits, { textLengthMax: 11_000, linkLength: 23, imagesMax: 4, postsPerDay: null, videoBytesMax: 103_809_024, videoFrameRateMax: 120, readAt: clock.now().toISOString() });
 });
 
 test('a server that takes 11,000 characters gets them, and not one more', async () => {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
 import type { Blobs } from './blobs.ts';
@@ -21,6 +24,20 @@ export function checkBlobs(name: string, blobs: Blobs): void {
     await blobs.put('one/empty', Buffer.alloc(0));
     assert.deepEqual(await blobs.stat('one/empty'), { bytes: 0 });
     (await blobs.get('one/a/b'))?.destroy();
+  });
+
+  test(`${name}: a file is put as it is, and any range of its bytes is got`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rookery-blobs-'));
+    const bytes = Buffer.from(Array.from({ length: 400_000 }, (_, index) => index % 253));
+    await writeFile(join(folder, 'film'), bytes);
+    await blobs.putFile('one/film', join(folder, 'film'));
+    await rm(folder, { recursive: true });
+    assert.deepEqual(await blobs.stat('one/film'), { bytes: 400_000 });
+    for (const [first, last] of [[0, 0], [0, 399_999], [70_000, 300_000], [399_999, 399_999]] as const) {
+      const stream = await blobs.get('one/film', { first, last });
+      assert.ok(stream !== null && bytes.subarray(first, last + 1).equals(await buffer(stream)), `${first}-${last}`);
+    }
+    assert.equal(await blobs.get('one/none', { first: 0, last: 1 }), null);
   });
 
   test(`${name}: what is not there is null, and deleted already`, async () => {

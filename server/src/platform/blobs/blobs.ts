@@ -7,8 +7,10 @@ import type { Readable } from 'node:stream';
 export interface Blobs {
   /** Stores the bytes, whole or not at all. */
   put(key: string, bytes: Uint8Array): Promise<void>;
-  /** Null when there is nothing. Destroy the stream when it is not read to its end. */
-  get(key: string): Promise<Readable | null>;
+  /** Stores a file, whole or not at all, without ever holding it in memory. It stays where it is. */
+  putFile(key: string, path: string): Promise<void>;
+  /** The blob, or some of its bytes. Null when there is nothing. Destroy the stream when it is not read to its end. */
+  get(key: string, range?: ByteRange): Promise<Readable | null>;
   stat(key: string): Promise<{ readonly bytes: number } | null>;
   /** What is not there is deleted already. */
   delete(key: string): Promise<void>;
@@ -16,6 +18,12 @@ export interface Blobs {
   list(firstName: string): AsyncIterable<StoredBlob>;
   /** The first names of all keys, each once. */
   firstNames(): AsyncIterable<string>;
+}
+
+/** Bytes from the first to the last, both included; both lie in the blob. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
 }
 
 export interface StoredBlob {

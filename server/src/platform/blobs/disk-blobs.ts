@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Dirent } from 'node:fs';
-import { mkdir, open, opendir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { createReadStream, type Dirent } from 'node:fs';
+import { mkdir, open, opendir, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkKey, isKey, type Blobs, type StoredBlob } from './blobs.ts';
 
@@ -11,10 +11,11 @@ export function createDiskBlobs(folder: string): Blobs {
     return join(folder, ...key.split('/'));
   };
   return {
-    put: (key, bytes) => write(pathOf(key), bytes),
-    get: async (key) => {
+    put: (key, bytes) => write(pathOf(key), (file) => file.writeFile(bytes)),
+    putFile: (key, path) => write(pathOf(key), (file) => file.writeFile(createReadStream(path))),
+    get: async (key, range) => {
       const file = await orNull(open(pathOf(key), 'r'));
-      return file?.createReadStream() ?? null;
+      return file?.createReadStream(range === undefined ? {} : { start: range.first, end: range.last }) ?? null;
     },
     stat: async (key) => {
       const found = await orNull(stat(pathOf(key)));
@@ -54,13 +55,13 @@ async function* entriesOf(path: string): AsyncGenerator<Dirent> {
 }
 
 /** Under another name first, so that no reader and no crash ever sees half a file. */
-async function write(path: string, bytes: Uint8Array): Promise<void> {
+async function write(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
   const half = `${path}.${randomBytes(6).toString('hex')}.half`;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   try {
     const file = await open(half, 'wx', 0o600);
     try {
-      await file.writeFile(bytes);
+      await fill(file);
       await file.sync();
     } finally {
       await file.close();

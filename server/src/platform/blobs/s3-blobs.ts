@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { AppError } from '../errors.ts';
-import { checkKey, isKey, type Blobs, type StoredBlob } from './blobs.ts';
+import { checkKey, isKey, type Blobs, type ByteRange, type StoredBlob } from './blobs.ts';
 
 /** A bucket, and who may use it. */
 export interface S3Place {
@@ -28,9 +29,20 @@ interface S3Call {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
   readonly key?: string;
   readonly query?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: Uint8Array | FileBody;
+  readonly range?: ByteRange;
 }
 
+/** A file that is sent as it is read. */
+interface FileBody {
+  readonly path: string;
+  readonly bytes: number;
+  /** SHA-256 in hexadecimal. */
+  readonly hash: string;
+}
+
+/** Slower than this, a line is broken: 128 kB a second. */
+const bytesPerMsLeast = 128;
 const usualTiming: S3Timing = { timeoutMs: 60_000, pauseMs: 200 };
 const triesMax = 4;
 const pageSize = '1000';
@@ -60,9 +72,13 @@ export function createS3Blobs(place: S3Place, timing: S3Timing = usualTiming): B
       checkKey(key);
       await drain(await call({ method: 'PUT', key, body: bytes }));
     },
-    get: async (key) => {
+    putFile: async (key, path) => {
       checkKey(key);
-      const response = await orNull(call({ method: 'GET', key }));
+      await drain(await call({ method: 'PUT', key, body: await describeFile(path) }));
+    },
+    get: async (key, range) => {
+      checkKey(key);
+      const response = await orNull(call({ method: 'GET', key, ...(range === undefined ? {} : { range }) }));
       return response === null ? null : streamOf(response);
     },
     stat: async (key) => {
@@ -89,13 +105,18 @@ function createCaller(place: S3Place, { timeoutMs, pauseMs }: S3Timing): Caller 
   const { accessKeyId, secretAccessKey, region } = place;
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3' });
   const base = place.isPathStyle ? `${place.endpoint}/${place.bucket}` : place.endpoint.replace('://', `://${place.bucket}.`);
-  const send = async ({ method, key = '', query = {}, body }: S3Call): Promise<Response> => {
+  const send = async ({ method, key = '', query = {}, body, range }: S3Call): Promise<Response> => {
     const search = new URLSearchParams(query).toString();
+    const isFile = body !== undefined && 'path' in body;
+    const hash = isFile ? body.hash : createHash('sha256').update(body ?? '').digest('hex');
+    const headers = { 'X-Amz-Content-Sha256': hash, ...(range === undefined ? {} : { range: `bytes=${range.first}-${range.last}` }) };
     // Signed anew for every try: a signature is good for a few minutes.
     const signed = await client.sign(`${base}/${key}${search === '' ? '' : `?${search}`}`, {
-      method, headers: { 'X-Amz-Content-Sha256': createHash('sha256').update(body ?? '').digest('hex') }, ...(body === undefined ? {} : { body: asBody(body) }),
+      method, headers, ...(body === undefined || isFile ? {} : { body: asBody(body) }),
     });
-    const response = await fetch(signed, { signal: AbortSignal.timeout(timeoutMs), redirect: 'manual' });
+    const moving = (isFile ? body.bytes : range === undefined ? 0 : range.last - range.first + 1) / bytesPerMsLeast;
+    const init: RequestInit = { signal: AbortSignal.timeout(Math.ceil(timeoutMs + moving)), redirect: 'manual' };
+    const response = await (isFile ? fetch(signed.url, { ...init, ...streamingOf(signed, method, body) }) : fetch(signed, init));
     if (response.ok) return response;
     const text = await response.text();
     throw new S3Refusal(response.status, /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? '');
@@ -111,6 +132,24 @@ function createCaller(place: S3Place, { timeoutMs, pauseMs }: S3Timing): Caller 
       }
     }
   };
+}
+
+/** Request and length as they were signed, with the file as the body: its hash, which was signed, says what it must be. */
+function streamingOf(signed: Request, method: string, { path, bytes }: FileBody): RequestInit & { duplex: 'half' } {
+  const headers = new Headers(signed.headers);
+  headers.set('content-length', String(bytes));
+  return { method, headers, body: Readable.toWeb(createReadStream(path)), duplex: 'half' };
+}
+
+async function describeFile(path: string): Promise<FileBody> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(path)) {
+    const piece: Buffer = chunk;
+    hash.update(piece);
+    bytes += piece.length;
+  }
+  return { path, bytes, hash: hash.digest('hex') };
 }
 
 // Guarantee: our bytes are never in memory that is shared between threads, which is what the narrower type asks for.

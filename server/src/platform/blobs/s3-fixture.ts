@@ -74,7 +74,7 @@ async function answer({ request, response, objects, fault }: Exchange): Promise<
     checkSignature(request, url, body);
     const [, named = '', key = ''] = /^\/([^/]+)\/?(.*)$/.exec(url.pathname) ?? [];
     if (named !== bucket) throw new Refusal(404, 'NoSuchBucket');
-    const { status, content } = act(objects, { method: request.method ?? '', key, query: url.searchParams, body });
+    const { status, content } = act(objects, { method: request.method ?? '', key, query: url.searchParams, body, range: request.headers.range ?? '' });
     if (fault === 'drop') {
       request.socket.destroy();
       return;
@@ -92,7 +92,15 @@ async function answer({ request, response, objects, fault }: Exchange): Promise<
   }
 }
 
-function act(objects: Map<string, Buffer>, { method, key, query, body }: { method: string; key: string; query: URLSearchParams; body: Buffer }): { status: number; content: Buffer } {
+interface Asked {
+  readonly method: string;
+  readonly key: string;
+  readonly query: URLSearchParams;
+  readonly body: Buffer;
+  readonly range: string;
+}
+
+function act(objects: Map<string, Buffer>, { method, key, query, body, range }: Asked): { status: number; content: Buffer } {
   const none = Buffer.alloc(0);
   if (method === 'GET' && key === '') return { status: 200, content: Buffer.from(listing(objects, query)) };
   if (method === 'PUT') objects.set(key, body);
@@ -103,7 +111,8 @@ function act(objects: Map<string, Buffer>, { method, key, query, body }: { metho
   }
   const found = objects.get(key);
   if (found === undefined) throw new Refusal(404, 'NoSuchKey');
-  return { status: 200, content: found };
+  const [, first = '', last = ''] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
+  return first === '' ? { status: 200, content: found } : { status: 206, content: found.subarray(Number(first), Number(last) + 1) };
 }
 
 function listing(objects: ReadonlyMap<string, Buffer>, query: URLSearchParams): string {

@@ -27,7 +27,7 @@ export const settings = [
   { name: 'DATABASE_POOL_MAX', meaning: 'Connections of the web role; the worker role takes half.', default: '10', isSecret: false },
   { name: 'REDIS_URL', meaning: 'Redis or Valkey for rate limits, `redis://` or `rediss://`; several addresses, or `?cluster=true`, are a cluster. Unset: counted without.', default: null, isSecret: true },
   { name: 'ROOKERY_RATE_LIMITS', meaning: '`off` lets every call through, for tests and load tests. Always on in production.', default: 'on', isSecret: false },
-  { name: 'S3_BUCKET', meaning: 'Private bucket of its own for the files of images; unset keeps them in the data folder.', default: null, isSecret: false },
+  { name: 'S3_BUCKET', meaning: 'Private bucket of its own for the files of images and videos; unset keeps them in the data folder.', default: null, isSecret: false },
   { name: 'S3_ENDPOINT', meaning: 'Address of the S3 store without the bucket; unset is that of Amazon in S3_REGION.', default: null, isSecret: false },
   { name: 'S3_REGION', meaning: 'Region that requests are signed for; many stores of others take any.', default: 'us-east-1', isSecret: false },
   { name: 'S3_ACCESS_KEY_ID', meaning: 'Key that may list, read, write and delete in the bucket.', default: null, isSecret: false },

@@ -83,6 +83,7 @@ async function readInput({
     query,
     body: body.value,
     reply: state,
+    range: request.headers.range ?? null,
     get stream() {
       return body.stream ?? Readable.from([]);
     },

@@ -15,6 +15,8 @@ export function sendFile(reply: FastifyReply, endpoint: Endpoint, result: unknow
     throw new Error(`${endpoint.id} answers ${file.type}, which is none of its fileTypes.`);
   }
   if (file.bytes !== null) reply.header('Content-Length', file.bytes);
+  if (file.takesRanges === true) reply.header('Accept-Ranges', 'bytes');
+  if (file.part !== undefined) reply.code(206).header('Content-Range', `bytes ${file.part.first}-${file.part.last}/${file.part.of}`);
   reply.headers({
     'Content-Type': file.type,
     'Content-Disposition': disposition(file.saveAs),

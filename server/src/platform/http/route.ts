@@ -24,6 +24,8 @@ export interface RouteInput<E extends Endpoint> {
   /** The body of a `stream` endpoint; empty otherwise. */
   readonly stream: Readable;
   readonly reply: ReplyControl;
+  /** `Range` of a request that asks for a part of a file; null otherwise. */
+  readonly range: string | null;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
 }
@@ -45,6 +47,10 @@ export interface FileReply {
   readonly stream: Readable;
   /** Null where it is known only at the end. */
   readonly bytes: number | null;
+  /** What of the file `stream` is, where a range of it was asked for; `bytes` is the length of that part. */
+  readonly part?: { readonly first: number; readonly last: number; readonly of: number };
+  /** Ranges of it may be asked for. */
+  readonly takesRanges?: boolean;
   /** Saved under this name; null: shown in its place. */
   readonly saveAs: string | null;
   /** The same address will always answer the same bytes: the caller's browser may keep them, shared caches not. */

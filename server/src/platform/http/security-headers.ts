@@ -22,6 +22,7 @@ function contentSecurityPolicy(scriptHashes: readonly string[]): string {
     ["script-src 'self'", ...scriptHashes].join(' '),
     "style-src 'self'",
     "img-src 'self' data: blob:",
+    "media-src 'self'",
     "font-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",

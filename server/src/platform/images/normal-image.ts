@@ -1,4 +1,4 @@
-import type { mediaTypes } from '@rookery/contract/media.ts';
+import type { imageTypes } from '@rookery/contract/media.ts';
 import { AppError } from '../errors.ts';
 import { inTurn, openImage, pixelsMax, tooManyPixels } from './decoder.ts';
 import { readImageType, type UploadType } from './image-type.ts';
@@ -6,7 +6,7 @@ import { readImageType, type UploadType } from './image-type.ts';
 /** An image as we keep it: upright, sRGB, free of notes, written by our own encoder. */
 export interface NormalImage {
   readonly data: Buffer;
-  readonly type: (typeof mediaTypes)[number];
+  readonly type: (typeof imageTypes)[number];
   readonly width: number;
   readonly height: number;
   readonly hasAlpha: boolean;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { classifyHost } from './address.ts';
@@ -8,6 +9,19 @@ import { createOutboundFetch, OutboundError } from './fetch.ts';
 
 const local = createOutboundFetch({ timeoutMs: 2_000, bytesMax: 1_000, allowPrivate: true });
 const guarded = createOutboundFetch({ timeoutMs: 2_000, bytesMax: 1_000, allowPrivate: false });
+
+/** A line that carries a megabyte at a time. */
+async function readSlowly(request: IncomingMessage): Promise<number> {
+  let [bytes, rested] = [0, 0];
+  for await (const chunk of request) {
+    const piece: Buffer = chunk;
+    bytes += piece.length;
+    if (bytes - rested < 1_000_000) continue;
+    rested = bytes;
+    await sleep(40);
+  }
+  return bytes;
+}
 
 function refusal(reason: OutboundError['reason']): (error: unknown) => boolean {
   return (error) => error instanceof OutboundError && error.reason === reason;
@@ -31,6 +45,8 @@ describe('outbound fetch', () => {
     else if (path === '/metadata') response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end();
     else if (path === '/elsewhere') response.writeHead(302, { location: `${origin.replace('127.0.0.1', 'localhost')}/small` }).end();
     else if (path === '/none') response.writeHead(204).end();
+    else if (path === '/slow') void readSlowly(request).then((bytes) => response.end(String(bytes)), () => response.destroy());
+    else if (path === '/stalled') request.pause();
     else if (path === '/form') void text(request).then((body) => response.end(`${request.headers['content-type'] ?? ''}\n${body}`));
   };
   const server = createServer(answer);
@@ -62,6 +78,30 @@ describe('outbound fetch', () => {
     const hasty = createOutboundFetch({ timeoutMs: 50, bytesMax: 1_000, allowPrivate: true });
     await assert.rejects(hasty(`${origin}/silent`), refusal('timeout'));
     await assert.rejects(async () => (await hasty(`${origin}/slow-body`)).text(), refusal('timeout'));
+  });
+
+  test('an upload may take many times the time limit while it moves, in whatever form its bytes come', async () => {
+    const hasty = createOutboundFetch({ timeoutMs: 700, bytesMax: 1_000, allowPrivate: true });
+    const bytes = new Uint8Array(24_000_000);
+    const form = new FormData();
+    form.set('file', new Blob([bytes]), 'film');
+    const stream: RequestInit & { duplex: 'half' } = { method: 'POST', body: new Blob([bytes]).stream(), headers: { 'content-length': String(bytes.length) }, duplex: 'half' };
+    for (const init of [{ method: 'POST', body: bytes }, { method: 'POST', body: form }, stream]) {
+      const received = Number(await (await hasty(`${origin}/slow`, init)).text());
+      assert.ok(received >= bytes.length && received < bytes.length + 1000, String(received));
+    }
+  });
+
+  test('an upload that stands still is ended, and one that moves too, at its most', async () => {
+    const body = new Uint8Array(40_000_000);
+    const hasty = createOutboundFetch({ timeoutMs: 50, bytesMax: 1_000, allowPrivate: true });
+    await assert.rejects(hasty(`${origin}/stalled`, { method: 'POST', body }), refusal('timeout'));
+    const strict = createOutboundFetch({ timeoutMs: 2_000, uploadMaxMs: 100, bytesMax: 1_000, allowPrivate: true });
+    await assert.rejects(strict(`${origin}/slow`, { method: 'POST', body }), refusal('timeout'));
+    const controller = new AbortController();
+    const stopped = strict(`${origin}/slow`, { method: 'POST', body, signal: controller.signal });
+    controller.abort();
+    await assert.rejects(stopped, (error: unknown) => error instanceof DOMException && error.name === 'AbortError');
   });
 
   test("the caller's signal stops a request and is not mistaken for a timeout", async () => {

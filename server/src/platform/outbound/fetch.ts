@@ -15,8 +15,13 @@ export class OutboundError extends Error {
 }
 
 export interface OutboundOptions {
-  /** For the whole exchange: connecting, waiting and reading the body, redirects included. */
+  /**
+   * For the whole exchange: connecting, waiting and reading the body, redirects included. An upload (`uploadBytesMin` and more) has other
+   * limits: this often three times without a byte that moves, and `uploadMaxMs` in all.
+   */
   readonly timeoutMs: number;
+  /** Half an hour unless it is said. */
+  readonly uploadMaxMs?: number;
   /** Body bytes after decompression. */
   readonly bytesMax: number;
   /** Lets requests through to loopback and private networks, and plain http there. Metadata addresses stay closed. */
@@ -24,6 +29,14 @@ export interface OutboundOptions {
 }
 
 const redirectsMax = 5;
+/** Bodies from this size on are uploads, which a slow line may take its time for. */
+const uploadBytesMin = 65_536;
+const uploadMaxStandardMs = 1_800_000;
+/**
+ * The last megabytes of a body are on their way for a while after they left this process, and nothing moves then that could be
+ * seen here: 4 MB of them at 70 kB a second take a minute.
+ */
+const uploadIdleShare = 3;
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 const bodilessStatuses = new Set([101, 204, 205, 304]);
 
@@ -36,9 +49,10 @@ export function createOutboundFetch(options: OutboundOptions): typeof globalThis
   return async (input, init) => {
     let url = parseUrl(input);
     permitUrl(url, options.allowPrivate);
-    let request = await takeForm(new Request(input, init), init);
+    let request = await takeBytes(new Request(input, init), init);
     const isFollowing = request.redirect === 'follow' && (init?.redirect === 'follow' || input instanceof Request);
-    const deadline = startDeadline(request.signal, options.timeoutMs);
+    const deadline = startDeadline(request.signal, options);
+    request = watchUpload(request, deadline);
     try {
       for (let hop = 0; ; hop += 1) {
         const response = await fetch(request, { redirect: 'manual', signal: deadline.signal });
@@ -86,12 +100,41 @@ function parseUrl(input: Parameters<typeof globalThis.fetch>[0]): URL {
 
 /**
  * A form as its bytes. Node's fetch goes on making the pieces of a form after the request was aborted, and the error ends the process
- * (seen with Node 24.21).
+ * (seen with Node 24.21). Bytes that are many become a stream, so that it can be seen how they move.
  */
-async function takeForm(request: Request, init: RequestInit | undefined): Promise<Request> {
-  if (!(init?.body instanceof FormData)) return request;
-  const body = await request.arrayBuffer();
-  return new Request(request, { method: request.method, body });
+async function takeBytes(request: Request, init: RequestInit | undefined): Promise<Request> {
+  const body = init?.body;
+  const bytes = body instanceof FormData ? new Uint8Array(await request.arrayBuffer()) : body instanceof Uint8Array ? body : null;
+  if (bytes === null) return request;
+  if (bytes.byteLength < uploadBytesMin) return body instanceof FormData ? withBody(request, request.headers, new Uint8Array(bytes)) : request;
+  const headers = new Headers(request.headers);
+  headers.set('content-length', String(bytes.byteLength));
+  return withBody(request, headers, ReadableStream.from(piecesOf(bytes)));
+}
+
+function* piecesOf(bytes: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
+  for (let at = 0; at < bytes.byteLength; at += uploadBytesMin) yield new Uint8Array(bytes.slice(at, at + uploadBytesMin));
+}
+
+function withBody(request: Request, headers: Headers, body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>): Request {
+  const init: RequestInit & { duplex: 'half' } = { method: request.method, headers, body, signal: request.signal, redirect: request.redirect, duplex: 'half' };
+  return new Request(request.url, init);
+}
+
+/** An upload may last as long as it moves. The stream is destroyed with the request, so nothing is read on for nobody. */
+function watchUpload(request: Request, deadline: Deadline): Request {
+  const { body } = request;
+  const bytes = Number(request.headers.get('content-length') ?? 0);
+  if (body === null || bytes < uploadBytesMin) return request;
+  deadline.beginUpload();
+  const moving = async function* (): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    for await (const piece of body) {
+      deadline.move();
+      yield piece;
+    }
+    deadline.move();
+  };
+  return withBody(request, request.headers, ReadableStream.from(moving()));
 }
 
 function redirectTarget(response: Response, from: URL): URL | null {
@@ -111,16 +154,32 @@ interface Deadline {
   readonly signal: AbortSignal;
   isOver(): boolean;
   stop(): void;
+  /** From now on what counts is that something moves. */
+  beginUpload(): void;
+  move(): void;
 }
 
-function startDeadline(outer: AbortSignal, timeoutMs: number): Deadline {
+function startDeadline(outer: AbortSignal, { timeoutMs, uploadMaxMs = uploadMaxStandardMs }: OutboundOptions): Deadline {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), timeoutMs);
-  timer.unref();
+  const end = (): void => controller.abort();
+  let idle = setTimeout(end, timeoutMs).unref();
+  let most: NodeJS.Timeout | undefined;
+  const restart = (milliseconds: number): void => {
+    clearTimeout(idle);
+    idle = setTimeout(end, milliseconds).unref();
+  };
   return {
     signal: AbortSignal.any([outer, controller.signal]),
     isOver: () => controller.signal.aborted,
-    stop: () => clearTimeout(timer),
+    stop: () => {
+      clearTimeout(idle);
+      clearTimeout(most);
+    },
+    beginUpload: () => {
+      most = setTimeout(end, uploadMaxMs).unref();
+      restart(timeoutMs * uploadIdleShare);
+    },
+    move: () => restart(timeoutMs * uploadIdleShare),
   };
 }
 

@@ -5,7 +5,7 @@ import { ProviderError } from '../provider.ts';
 export const blueskyClientMetadataPath = '/oauth/client-metadata.json';
 
 const audience = 'aud=did:web:api.bsky.app%23bsky_appview';
-/** Reading profiles, follower lists and own posts through the AppView, posts with their images, and nothing else. */
+/** Reading profiles, follower lists and own posts through the AppView, posts with their images and videos, and nothing else. */
 export const scopes = {
   identity: 'atproto',
   profile: `rpc:app.bsky.actor.getProfile?${audience}`,
@@ -13,6 +13,7 @@ export const scopes = {
   figures: `rpc:app.bsky.feed.getPosts?${audience}`,
   posts: 'repo:app.bsky.feed.post',
   images: 'blob:image/*',
+  videos: 'blob:video/mp4',
 } as const;
 /** For servers that know no fine scopes yet (they came in 2025): the one broad scope they have. */
 export const broad = 'transition:generic';

@@ -36,6 +36,7 @@ const manifest: Manifest = {
     { scope: scopes.figures, reason: 'Read the likes, reposts and answers that your posts get' },
     { scope: scopes.posts, reason: 'Publish your posts, and delete them when you ask for it' },
     { scope: scopes.images, reason: 'Upload the images of your posts' },
+    { scope: scopes.videos, reason: 'Upload the videos of your posts' },
   ],
   limitation: null,
   appPassword: {

@@ -2,15 +2,16 @@ import { quoteWords, type JsonReply } from '../http-client.ts';
 import { isRecord, parseJson, required, textOf, type JsonRecord } from '../json.ts';
 import {
   ProviderError, type Finding, type ProviderCall, type Publication, type PublishManifest, type PublishProgress, type PublishRequest,
+  type PublishVideo,
 } from '../provider.ts';
 import { sendPublicly } from '../public-send.ts';
-import { freshStep, readImage, requireScopes, stepOf } from '../publish-steps.ts';
+import { freshStep, openVideo, readImage, requireScopes, stepOf } from '../publish-steps.ts';
 import { broad, scopes } from './client-metadata.ts';
 import { mapRefusal } from './errors.ts';
 import { findFacets, readFacets, type Facet } from './facets.ts';
 import { recordKeyOf } from './record-key.ts';
 import { sessionKindOf } from './session.ts';
-import { dataOf, openServer, perform, query, type XrpcContext } from './xrpc.ts';
+import { dataOf, openServer, perform, performStreaming, query, type XrpcContext } from './xrpc.ts';
 
 /**
  * Lexicons app.bsky.feed.post and app.bsky.embed.images, read 2026-11-24. The record's key is ours, and putting the same record
@@ -30,6 +31,11 @@ export const publishing: PublishManifest = {
   images: {
     countMax: 4, isRequired: false, types: ['image/jpeg', 'image/png', 'image/webp'], bytesMax: 1_000_000, ratioMin: null, ratioMax: null,
     altTextLengthMax: 1500,
+  },
+  // Lexicon app.bsky.embed.video takes 100 MB (300 MB lately), but a server takes no blob above 50 MiB (read 2026-11-24).
+  videos: {
+    countMax: 1, mixesWithImages: false, types: ['video/mp4'], codecs: ['h264', 'hevc', 'av1', 'vp9'], audioCodecs: ['none', 'aac', 'other'], bytesMax: 50_000_000,
+    secondsMin: 0.1, secondsMax: 180, ratioMin: null, ratioMax: null, frameRateMin: null, frameRateMax: null, widthMax: null,
   },
   threadPartsMax: 25,
   firstComment: false,
@@ -77,7 +83,8 @@ export function createBlueskyPublisher(context: XrpcContext): BlueskyPublisher {
 /** An app password may do all of this, and so may the broad scope. */
 function requirePosting(call: ProviderCall, request: PublishRequest | null): void {
   if (sessionKindOf(call.tokens) === 'password' || call.tokens.scopes.includes(broad)) return;
-  requireScopes(call, network, request === null || request.images.length === 0 ? [scopes.posts] : [scopes.posts, scopes.images]);
+  const files = [...(request === null || request.images.length === 0 ? [] : [scopes.images]), ...(request?.video == null ? [] : [scopes.videos])];
+  requireScopes(call, network, [scopes.posts, ...files]);
 }
 
 const asJson = (input: JsonRecord) => ({ type: 'application/json', body: JSON.stringify(input) });
@@ -98,6 +105,7 @@ async function makeRecord(context: XrpcContext, call: ProviderCall, { request, p
     if (kept === null) await progress.saveStep(step, stepOf(blob, context.http.clock));
     images.push({ image: parseJson(blob), alt: image.altText, aspectRatio: { width: image.width, height: image.height } });
   }
+  const video = request.video === null ? null : await embedVideo(context, call, { request, progress }, request.video);
   const { replyTo } = request;
   return {
     $type: collection,
@@ -105,10 +113,32 @@ async function makeRecord(context: XrpcContext, call: ProviderCall, { request, p
     createdAt: request.createdAt.toISOString(),
     ...(facets.length === 0 ? {} : { facets }),
     ...(images.length === 0 ? {} : { embed: { $type: 'app.bsky.embed.images', images } }),
+    ...(video === null ? {} : { embed: video }),
     ...(replyTo === null ? {} : {
       reply: { root: await refOf(context, call, replyTo.root), parent: await refOf(context, call, replyTo.parent) },
     }),
   };
+}
+
+/** The AppView prepares the video once the record is there; until then it shows the post without it (docs.bsky.app, "Video", 2026-11-24). */
+async function embedVideo(context: XrpcContext, call: ProviderCall, { request, progress }: Attempt, video: PublishVideo): Promise<JsonRecord> {
+  const step = `video ${video.mediaId}`;
+  const kept = freshStep(request, step, { clock: context.http.clock, lifeHours: uploadLifeHours });
+  const blob = kept ?? JSON.stringify(await uploadVideo(context, call, request, video));
+  if (kept === null) await progress.saveStep(step, stepOf(blob, context.http.clock));
+  return {
+    $type: 'app.bsky.embed.video', video: parseJson(blob), aspectRatio: { width: video.width, height: video.height },
+    ...(video.altText === '' ? {} : { alt: video.altText }),
+  };
+}
+
+async function uploadVideo(context: XrpcContext, call: ProviderCall, request: PublishRequest, video: PublishVideo): Promise<JsonRecord> {
+  // Brings a nonce that the server takes: a stream is not sent again by the library when it asks for another.
+  await readRecord(context, call, recordKeyOf(request.createdAt, request.key));
+  const data = await performStreaming(context, call, 'com.atproto.repo.uploadBlob', {
+    type: video.type, bytes: video.bytes, open: () => openVideo(video),
+  });
+  return required(isRecord(data['blob']) ? data['blob'] : null, network, 'an uploaded video');
 }
 
 async function findAndKeepFacets(context: XrpcContext, call: ProviderCall, { request, progress }: Attempt): Promise<readonly Facet[]> {

@@ -23,6 +23,7 @@ const bytesMax = 3000;
 const langsMax = 3;
 const imagesMax = 4;
 const imageBytesMax = 2_000_000;
+const videoBytesMax = 100_000_000;
 const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const uriScheme = /^[a-z][a-z0-9.+-]*:\S+$/i;
 const did = /^did:[a-z]+:[\w.:%-]+$/;
@@ -99,6 +100,7 @@ function checkEmbed(embed: JsonObject, known: Known): void {
     if (external['thumb'] !== undefined) checkBlob(external['thumb'], 'embed.external.thumb', known);
     return;
   }
+  if (embed['$type'] === 'app.bsky.embed.video') return checkBlob(embed['video'], 'embed.video', known, { accept: 'video/mp4', bytesMax: videoBytesMax });
   if (embed['$type'] !== 'app.bsky.embed.images') return;
   readList(embed['images'], 'embed.images', imagesMax).forEach((each, index) => {
     const image = toJsonObject(each) ?? {};
@@ -107,15 +109,15 @@ function checkEmbed(embed: JsonObject, known: Known): void {
   });
 }
 
-function checkBlob(value: unknown, path: string, known: Known): void {
+function checkBlob(value: unknown, path: string, known: Known, rule = { accept: 'image/', bytesMax: imageBytesMax }): void {
   const blob = toJsonObject(value) ?? {};
   const cid = toJsonObject(blob['ref'])?.['$link'];
   const { mimeType, size } = blob;
   if (blob['$type'] !== 'blob' || typeof cid !== 'string' || typeof mimeType !== 'string' || typeof size !== 'number') {
     return refuse(`Expected blob value type (got object) at $.record.${path}`);
   }
-  if (!mimeType.startsWith('image/')) refuse(`Expected "image/*" (got "${mimeType}") at $.record.${path}.mimeType`);
-  if (size > imageBytesMax) refuse(`blob too big (maximum ${imageBytesMax}, got ${size}) at $.record.${path}`);
+  if (!mimeType.startsWith(rule.accept)) refuse(`Expected "${rule.accept.replace(/\/$/, '/*')}" (got "${mimeType}") at $.record.${path}.mimeType`);
+  if (size > rule.bytesMax) refuse(`blob too big (maximum ${rule.bytesMax}, got ${size}) at $.record.${path}`);
   const found = known.findBlob(cid);
   if (found === null) throw new RecordFault(`Could not find blob: ${cid}`, 'BlobNotFound');
   const differs = (what: string, expected: unknown, got: unknown): string =>

@@ -55,6 +55,7 @@ export function findRecord(store: RepoStore, uri: string): { readonly cid: strin
 
 const mimeHeads: readonly (readonly [string, RegExp])[] = [
   ['image/jpeg', /^ffd8ff/], ['image/png', /^89504e470d0a1a0a/], ['image/gif', /^47494638/], ['image/webp', /^52494646.{8}57454250/],
+  ['video/mp4', /^.{8}66747970/],
 ];
 
 /** The type that the bytes show wins over the one that was said. */
@@ -155,7 +156,7 @@ function store(parts: RepoParts, input: { did: string; uri: string; cid: string;
     id: uri,
     accountId: did,
     text: typeof record['text'] === 'string' ? record['text'] : '',
-    images: images.map((image) => String(toJsonObject(image)?.['alt'] ?? '')),
+    images: [...images, ...(embed['$type'] === 'app.bsky.embed.video' ? [embed] : [])].map((image) => String(toJsonObject(image)?.['alt'] ?? '')),
     replyTo: typeof parent === 'string' ? parent : null,
     isComment: false,
   });

@@ -48,6 +48,24 @@ export interface XrpcInput {
   readonly body: string | Uint8Array<ArrayBuffer>;
 }
 
+/** A body that is read as it is sent. */
+export interface XrpcStream {
+  readonly type: string;
+  readonly bytes: number;
+  open(): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
+}
+
+/** As `perform`; sent once more where the server asks for another nonce, which it tells before it looks at the body. */
+export async function performStreaming(context: XrpcContext, call: ProviderCall, method: string, input: XrpcStream): Promise<JsonRecord> {
+  const headers = { accept: 'application/json', 'content-type': input.type, 'content-length': String(input.bytes) };
+  for (let isFirst = true; ; isFirst = false) {
+    const init: RequestInit & { duplex: 'half' } = { method: 'POST', headers, body: await input.open(), duplex: 'half' };
+    const reply = await ask(context, call, `/xrpc/${method}`, init);
+    const lacksNonce = reply.status === 401 && /use_dpop_nonce/.test(reply.headers.get('www-authenticate') ?? '');
+    if (!lacksNonce || !isFirst) return dataOf(context, reply);
+  }
+}
+
 async function ask(context: XrpcContext, call: ProviderCall, path: string, init: RequestInit): Promise<XrpcReply> {
   const server = await openServer(context, call);
   const { response, text } = await exchange(server, new URL(path, server.origin), { ...init, signal: call.signal, redirect: 'manual' });

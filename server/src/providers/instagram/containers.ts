@@ -83,7 +83,7 @@ async function waitForContainer(graph: Graph, call: ProviderCall, id: string): P
     if (state === 'PUBLISHED') throw new ProviderError('unknownOutcome', 'Instagram says that this post is published already.');
     await pause(Math.min(250 * 2 ** look, 10_000), call.signal);
   }
-  throw new ProviderError('retryable', 'Instagram is still preparing this post.');
+  throw new ProviderError('processing', 'Instagram is still preparing this post.');
 }
 
 /** The next attempt makes a new container. */
@@ -100,6 +100,7 @@ async function createContainer(graph: Graph, call: ProviderCall, making: Making)
   const { request } = making;
   const [image, ...more] = request.images;
   const caption: Record<string, string> = request.text === '' ? {} : { caption: request.text };
+  if (request.video !== null) return create(graph, call, { media_type: 'REELS', video_url: await request.video.publicUrl(), share_to_feed: 'true', ...caption });
   if (image !== undefined && more.length === 0) return create(graph, call, { ...(await imageForm(image)), ...caption });
   const children = await createChildren(graph, call, making);
   return create(graph, call, { media_type: 'CAROUSEL', children: children.join(','), ...caption });

@@ -24,6 +24,11 @@ export const publishing: PublishManifest = {
   images: {
     countMax: 10, isRequired: true, types: ['image/jpeg'], bytesMax: 8_000_000, ratioMin: 0.8, ratioMax: 1.91, altTextLengthMax: 1000,
   },
+  // "Reels specifications" of Meta's documentation, read 2026-11-24: pages name 300 MB and 1 GB, the smaller counts.
+  videos: {
+    countMax: 1, mixesWithImages: false, types: ['video/mp4', 'video/quicktime'], codecs: ['h264', 'hevc'], audioCodecs: ['none', 'aac'], bytesMax: 300_000_000,
+    secondsMin: 3, secondsMax: 900, ratioMin: 0.01, ratioMax: 10, frameRateMin: 23, frameRateMax: 60, widthMax: 1920,
+  },
   threadPartsMax: 1,
   firstComment: true,
   // The API can delete comments only.
@@ -53,7 +58,7 @@ export function createInstagramPublisher(http: HttpClient, origin: string): Inst
     async publish(call, request, progress) {
       requireScopes(call, http.network, [request.isComment ? scopeToComment : scopeToPublish]);
       if (request.isComment) return publishComment(graph, call, { request, progress });
-      if (request.images.length === 0) throw new ProviderError('rejected', 'Instagram takes no post without an image.');
+      if (request.images.length === 0 && request.video === null) throw new ProviderError('rejected', 'Instagram takes no post without an image or a video.');
       const publication = await publishMedia(graph, containers, call, { request, progress });
       return { ...publication, url: publication.url ?? await readPermalink(graph, call, publication.externalId) };
     },

@@ -1,5 +1,6 @@
 import { arrayOf, boolean, integer, literal, nullable, object, string, union, type Static } from '@rookery/contract/schema.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { FaultSwitches } from '../simulation/faults.ts';
 import type { KeptMap } from '../simulation/kept-map.ts';
 import type { PostBook } from '../simulation/post-book.ts';
 import { jsonReply, type SimulatedReply } from '../simulation/request.ts';
@@ -9,7 +10,7 @@ import { publishError, type PublishError } from './simulator-publish-errors.ts';
 
 export const containerSchema = object({
   accountId: string(),
-  kind: union([literal('image'), literal('carousel')]),
+  kind: union([literal('image'), literal('carousel'), literal('video')]),
   imageUrl: string(),
   altText: string(),
   caption: string(),
@@ -29,11 +30,14 @@ export interface PublishParts {
   readonly clock: Clock;
   readonly containers: KeptMap<Container>;
   readonly published: PostBook;
+  readonly faults: Pick<FaultSwitches, 'videos'>;
 }
 
 type Status = 'IN_PROGRESS' | 'FINISHED' | 'ERROR' | 'EXPIRED' | 'PUBLISHED';
 
 export const imageBytesMax = 8_388_608;
+/** Of a film. */
+const videoBytesMax = 300_000_000;
 const ratioMin = 0.8;
 const ratioMax = 1.91;
 const captionLengthMax = 2200;
@@ -55,7 +59,7 @@ function invalidParameter(message: string): SimulatedReply {
 /** `POST /{ig-id}/media`: a container, which is nothing public yet. */
 export async function createContainer(parts: PublishParts, accountId: string, params: URLSearchParams): Promise<SimulatedReply> {
   const kind = params.get('media_type') ?? 'IMAGE';
-  if (kind !== 'IMAGE' && kind !== 'CAROUSEL') return invalidParameter(`media_type ${kind} is not simulated`);
+  if (kind !== 'IMAGE' && kind !== 'CAROUSEL' && kind !== 'REELS') return invalidParameter(`media_type ${kind} is not simulated`);
   const caption = params.get('caption') ?? '';
   const hashtags = caption.match(/#[\p{L}\p{N}_]+/gu)?.length ?? 0;
   const mentions = caption.match(/(?<![\w.])@[\w.]+/g)?.length ?? 0;
@@ -68,6 +72,14 @@ export async function createContainer(parts: PublishParts, accountId: string, pa
     const refusal = checkChildren(parts, accountId, children);
     if (refusal !== null) return refusal;
     return keep(parts, { ...common, kind: 'carousel', imageUrl: '', isCarouselItem: false, children: [...children], isBroken: false });
+  }
+  if (kind === 'REELS') {
+    const videoUrl = params.get('video_url') ?? '';
+    if (videoUrl === '') return invalidParameter('The parameter video_url is required');
+    // Meta answers at once and fetches the film while it prepares it.
+    const fetched = await fetchFile(videoUrl, { type: /^video\//i, bytesMax: videoBytesMax });
+    const isBroken = fetched === null || fetched.toString('latin1', 4, 8) !== 'ftyp';
+    return keep(parts, { ...common, kind: 'video', imageUrl: videoUrl, isCarouselItem: false, children: [], isBroken });
   }
   const imageUrl = params.get('image_url');
   if (imageUrl === null || imageUrl === '') return invalidParameter('The parameter image_url is required');
@@ -102,10 +114,7 @@ function checkChildren(parts: PublishParts, accountId: string, children: readonl
 
 /** Takes the file as Meta's crawler would, from this machine only. Answers what is wrong with it, or whether it can be decoded. */
 async function fetchImage(address: string): Promise<PublishError | { readonly isBroken: boolean }> {
-  const url = URL.parse(address);
-  const isLoopback = url !== null && url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  if (!isLoopback) return 'fetchFailed';
-  const bytes = await readBytes(url).catch(() => null);
+  const bytes = await fetchFile(address, { type: /^image\//i, bytesMax: imageBytesMax });
   if (bytes === null) return 'fetchFailed';
   if (bytes.length > imageBytesMax) return 'tooLarge';
   if (!isJpeg(bytes)) return 'badFormat';
@@ -115,10 +124,22 @@ async function fetchImage(address: string): Promise<PublishError | { readonly is
   return ratio >= ratioMin && ratio <= ratioMax ? { isBroken: false } : 'badRatio';
 }
 
-async function readBytes(url: URL): Promise<Buffer | null> {
+interface Wanted {
+  readonly type: RegExp;
+  readonly bytesMax: number;
+}
+
+/** Null for an address elsewhere, and for anything but a file of that type. */
+async function fetchFile(address: string, wanted: Wanted): Promise<Buffer | null> {
+  const url = URL.parse(address);
+  const isLoopback = url !== null && url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  return isLoopback ? readBytes(url, wanted).catch(() => null) : null;
+}
+
+async function readBytes(url: URL, { type, bytesMax }: Wanted): Promise<Buffer | null> {
   const response = await fetch(url, { signal: AbortSignal.timeout(fetchTimeoutMs), redirect: 'error' });
-  const isImage = response.ok && /^image\//i.test(response.headers.get('content-type') ?? '');
-  if (!isImage || response.body === null) {
+  const isWanted = response.ok && type.test(response.headers.get('content-type') ?? '');
+  if (!isWanted || response.body === null) {
     await response.body?.cancel();
     return null;
   }
@@ -127,7 +148,7 @@ async function readBytes(url: URL): Promise<Buffer | null> {
   for await (const chunk of response.body) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > imageBytesMax) break;
+    if (length > bytesMax) break;
   }
   return Buffer.concat(chunks);
 }
@@ -138,6 +159,7 @@ export function statusOf(parts: PublishParts, container: Container): Status {
   if (ageMs >= expiresAfterMs) return 'EXPIRED';
   if (container.looks === 0 && ageMs < processingMs) return 'IN_PROGRESS';
   if (container.isBroken) return 'ERROR';
+  if (container.kind === 'video' && parts.faults.videos !== 'ready') return parts.faults.videos === 'failed' ? 'ERROR' : 'IN_PROGRESS';
   const children = container.children.map((id) => parts.containers.get(id)).filter((child) => child !== null);
   const states = children.map((child) => statusOf(parts, child));
   if (states.includes('ERROR')) return 'ERROR';
@@ -207,7 +229,7 @@ export function publishContainer(parts: PublishParts, accountId: string, id: str
   if (countPublished(parts, accountId, now - expiresAfterMs) >= postsPerDay) return publishError('dailyCap');
   const serial = parts.published.all().length % 10_000;
   const mediaId = String(18_000_000_000_000_000n + BigInt(now % 1_000_000_000_000) * 10_000n + BigInt(serial));
-  const pictures = container.kind === 'image' ? [container] : container.children.map((child) => parts.containers.get(child));
+  const pictures = container.kind === 'carousel' ? container.children.map((child) => parts.containers.get(child)) : [container];
   const images = pictures.map((picture) => picture?.altText ?? '');
   parts.containers.set(id, { ...container, mediaId });
   parts.published.add({ id: mediaId, accountId, text: container.caption, images, replyTo: null, isComment: false });

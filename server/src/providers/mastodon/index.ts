@@ -33,7 +33,7 @@ const manifest: Manifest = {
     { scope: 'read:follows', reason: 'Read who follows whom, where a server asks for it besides' },
     { scope: 'read:statuses', reason: 'Find your own posts again when an answer of the server was lost' },
     { scope: 'write:statuses', reason: 'Publish your posts, and delete them when you ask for it' },
-    { scope: 'write:media', reason: 'Upload the images of your posts' },
+    { scope: 'write:media', reason: 'Upload the images and videos of your posts' },
   ],
   limitation: null,
   appPassword: null,

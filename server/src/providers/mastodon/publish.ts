@@ -3,10 +3,11 @@ import { countOf, idOf, isRecord, recordsOf, required, textOf, type JsonRecord }
 import { findOwnPost, searchSince, type OwnPost } from '../post-match.ts';
 import {
   ProviderError, type Finding, type ProviderCall, type Publication, type PublishImage, type PublishLimits, type PublishManifest,
-  type PublishProgress, type PublishRequest,
+  type PublishProgress, type PublishRequest, type PublishVideo,
 } from '../provider.ts';
+import { streamForm } from '../multipart.ts';
 import { sendPublicly } from '../public-send.ts';
-import { freshStep, pause, readImage, requireScopes, stepOf } from '../publish-steps.ts';
+import { freshStep, openVideo, orForget, pause, readImage, requireScopes, stepOf } from '../publish-steps.ts';
 import { mapReply } from './errors.ts';
 import { readCursor, readNextCursor } from './link-header.ts';
 import { localIdOf } from './map.ts';
@@ -32,6 +33,11 @@ export const publishing: PublishManifest = {
   images: {
     countMax: 4, isRequired: false, types: ['image/jpeg', 'image/png', 'image/webp'], bytesMax: 8_000_000, ratioMin: null, ratioMax: null,
     altTextLengthMax: 1500,
+  },
+  // The server transcodes by itself. Its source, read 2026-11-24: 99 MiB, 120 pictures a second.
+  videos: {
+    countMax: 1, mixesWithImages: false, types: ['video/mp4', 'video/quicktime'], codecs: ['h264', 'hevc', 'av1', 'vp9', 'other'], audioCodecs: ['none', 'aac', 'other'], bytesMax: 99_000_000,
+    secondsMin: 0.1, secondsMax: null, ratioMin: null, ratioMax: null, frameRateMin: null, frameRateMax: 120, widthMax: null,
   },
   threadPartsMax: 25,
   firstComment: false,
@@ -73,16 +79,17 @@ interface Attempt {
 }
 
 async function publish(context: MastodonContext, call: ProviderCall, { request, progress }: Attempt): Promise<Publication> {
-  requireScopes(call, network, request.images.length === 0 ? ['write:statuses'] : ['write:statuses', 'write:media']);
+  requireScopes(call, network, request.images.length === 0 && request.video === null ? ['write:statuses'] : ['write:statuses', 'write:media']);
   const body = new URLSearchParams({ status: request.text, visibility: 'public' });
   for (const [index, image] of request.images.entries()) {
     const step = `media ${index} ${image.mediaId}`;
     const kept = freshStep(request, step, { clock: context.http.clock, lifeHours: uploadLifeHours });
     const { id, isReady } = kept === null ? await uploadImage(context, call, image) : { id: kept, isReady: false };
     if (kept === null) await progress.saveStep(step, stepOf(id, context.http.clock));
-    if (!isReady) await waitForImage(context, call, id);
+    if (!isReady) await waitForMedia(context, call, id);
     body.append('media_ids[]', id);
   }
+  if (request.video !== null) body.append('media_ids[]', await prepareVideo(context, call, { request, progress }, request.video));
   if (request.replyTo !== null) body.set('in_reply_to_id', request.replyTo.parent.externalId);
   return sendPublicly(context.http, {
     url: new URL('/api/v1/statuses', serverFor(context, call).origin),
@@ -112,18 +119,38 @@ async function uploadImage(context: MastodonContext, call: ProviderCall, image: 
   return { id, isReady: reply.status === 200 };
 }
 
+/** A video that the server has taken, uploaded now or by an earlier attempt, and transcoded. */
+async function prepareVideo(context: MastodonContext, call: ProviderCall, { request, progress }: Attempt, video: PublishVideo): Promise<string> {
+  const step = `video ${video.mediaId}`;
+  const kept = freshStep(request, step, { clock: context.http.clock, lifeHours: uploadLifeHours });
+  const { id, isReady } = kept === null ? await uploadVideo(context, call, video) : { id: kept, isReady: false };
+  if (kept === null) await progress.saveStep(step, stepOf(id, context.http.clock));
+  if (!isReady) await orForget(progress, step, () => waitForMedia(context, call, id));
+  return id;
+}
+
+async function uploadVideo(context: MastodonContext, call: ProviderCall, video: PublishVideo): Promise<{ id: string; isReady: boolean }> {
+  const name = video.type === 'video/mp4' ? 'video.mp4' : 'video.mov';
+  const form = streamForm({
+    fields: video.altText === '' ? {} : { description: video.altText },
+    file: { field: 'file', name, type: video.type, bytes: video.bytes, stream: await openVideo(video) },
+  });
+  const reply = succeed(context, await ask(context, call, '/api/v2/media', { method: 'POST', ...form }));
+  return { id: required(isRecord(reply.json) ? idOf(reply.json['id']) : null, network, 'the id of a video'), isReady: reply.status === 200 };
+}
+
 /**
- * 206 until the image is ready. 404 once a post carries it: that is how it looks when the answer of an earlier attempt was lost, and
+ * 206 until the image or video is ready. 404 once a post carries it: that is how it looks when the answer of an earlier attempt was lost, and
  * the same key will say so. An image that is gone for other reasons is refused with the post.
  */
-async function waitForImage(context: MastodonContext, call: ProviderCall, id: string): Promise<void> {
+async function waitForMedia(context: MastodonContext, call: ProviderCall, id: string): Promise<void> {
   for (let look = 0; look < looksMax; look += 1) {
     const reply = await ask(context, call, `/api/v1/media/${encodeURIComponent(id)}`);
     if (reply.status === 404) return;
     if (succeed(context, reply).status !== 206) return;
     await pause(Math.min(500 * 2 ** look, 4_000), call.signal);
   }
-  throw new ProviderError('retryable', 'The Mastodon server is still working on an image.');
+  throw new ProviderError('processing', 'The Mastodon server is still preparing what was uploaded.');
 }
 
 function publicationOf(status: JsonRecord): Publication {
@@ -178,9 +205,13 @@ async function readPublishLimits(context: MastodonContext, call: ProviderCall): 
   const statuses = isRecord(configuration['statuses']) ? configuration['statuses'] : null;
   const [textLengthMax, imagesMax, linkLength] = ['max_characters', 'max_media_attachments', 'characters_reserved_per_url']
     .map((name) => countOf(statuses, name));
+  const media = isRecord(configuration['media_attachments']) ? configuration['media_attachments'] : null;
+  const [videoBytesMax, videoFrameRateMax] = ['video_size_limit', 'video_frame_rate_limit'].map((name) => countOf(media, name));
   return {
     ...(textLengthMax == null || textLengthMax === 0 ? {} : { textLengthMax }),
     ...(imagesMax == null ? {} : { imagesMax }),
     ...(linkLength == null || linkLength === 0 ? {} : { linkLength }),
+    ...(videoBytesMax == null || videoBytesMax === 0 ? {} : { videoBytesMax }),
+    ...(videoFrameRateMax == null || videoFrameRateMax === 0 ? {} : { videoFrameRateMax }),
   };
 }

@@ -11,7 +11,7 @@ export function serverFor(context: MastodonContext, call: ProviderCall): Mastodo
 
 /** One call to the account's own server, whatever its answer. */
 export function ask(
-  context: MastodonContext, call: ProviderCall, path: string, more: Pick<JsonRequest, 'method' | 'body'> = {},
+  context: MastodonContext, call: ProviderCall, path: string, more: Pick<JsonRequest, 'method' | 'body' | 'headers'> = {},
 ): Promise<JsonReply> {
   const url = new URL(path, serverFor(context, call).origin);
   return requestJson(context.http, { url, bearer: call.tokens.accessToken, signal: call.signal, ...more });

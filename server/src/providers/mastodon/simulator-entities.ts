@@ -4,6 +4,7 @@ import { reservedPerUrl } from './simulator-html.ts';
 
 export const charactersMax = 500;
 export const attachmentsMax = 4;
+export const videoBytesMax = 103_809_024;
 export const imageBytesMax = 16_777_216;
 
 const dayMs = 86_400_000;
@@ -172,7 +173,7 @@ export function renderInstance(origin: string, textLengthMax: number | null): Re
         supported_mime_types: ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'video/mp4'],
         image_size_limit: imageBytesMax,
         image_matrix_limit: 33_177_600,
-        video_size_limit: 103_809_024,
+        video_size_limit: videoBytesMax,
         video_frame_rate_limit: 120,
         video_matrix_limit: 8_294_400,
       },

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { openKeptMap, type KeptMap } from '../simulation/kept-map.ts';
 import type { SimulatedRoute } from '../simulation/listen.ts';
 import { jsonReply, type SimulatedReply } from '../simulation/request.ts';
-import { imageBytesMax } from './simulator-entities.ts';
+import { imageBytesMax, videoBytesMax } from './simulator-entities.ts';
 import { guard, notFound, refuseInput, type Answer as AnswerOf, type ApiParts } from './simulator-guard.ts';
 import { readParams } from './simulator-params.ts';
 
@@ -28,6 +28,7 @@ export interface MediaParts extends ApiParts {
 const descriptionLengthMax = 1500;
 const heads: readonly (readonly [string, RegExp])[] = [
   ['image/jpeg', /^ffd8ff/], ['image/png', /^89504e470d0a1a0a/], ['image/gif', /^47494638/], ['image/webp', /^52494646.{8}57454250/],
+  ['video/mp4', /^.{8}66747970/],
 ];
 
 export function openAttachments(stateFile: string | null): KeptMap<Attachment> {
@@ -38,7 +39,7 @@ export function renderAttachment(id: string, attachment: Attachment, origin: str
   const file = (kind: string): string => `${origin}/system/media_attachments/files/${id}/${kind}/picture`;
   return {
     id,
-    type: 'image',
+    type: attachment.type === 'video/mp4' ? 'video' : 'image',
     url: attachment.isReady ? file('original') : null,
     preview_url: attachment.isReady ? file('small') : null,
     remote_url: null,
@@ -57,9 +58,10 @@ const upload: Answer = async (parts, { request, token }) => {
   const file = files.get('file');
   const description = fields.get('description');
   if (file === undefined || file.bytes.length === 0) return refuseInput("Validation failed: File can't be blank");
-  if (file.bytes.length > imageBytesMax) return refuseInput('Validation failed: File file size must be less than 16 MB');
   const head = file.bytes.subarray(0, 16).toString('hex');
   const type = heads.find(([, pattern]) => pattern.test(head))?.[0];
+  const isVideo = type === 'video/mp4';
+  if (file.bytes.length > (isVideo ? videoBytesMax : imageBytesMax)) return refuseInput(`Validation failed: File file size must be less than ${isVideo ? 99 : 16} MB`);
   if (type === undefined) return refuseInput('Validation failed: File content type is invalid, File is invalid');
   if (isTooLong(description)) return refuseInput(tooLong);
   const serial = parts.attachments.entries().length % 65_536;
@@ -89,6 +91,10 @@ const show: Answer = (parts, { request, token }) => {
   const id = request.params['id'] ?? '';
   const found = findWaiting(parts, id, token?.accountId);
   if (found === null) return notFound();
+  if (found.type === 'video/mp4' && !found.isReady && parts.faults.videos !== 'ready') {
+    if (parts.faults.videos === 'failed') return jsonReply(422, { error: 'Error processing thumbnail for uploaded media' });
+    return jsonReply(206, renderAttachment(id, found, request.origin));
+  }
   if (!found.isReady) parts.attachments.set(id, { ...found, isReady: true });
   return jsonReply(found.isReady ? 200 : 206, renderAttachment(id, found, request.origin));
 };

@@ -98,6 +98,9 @@ function refuse(parts: StatusParts, accountId: string, fields: URLSearchParams):
   }
   if (fields.has('scheduled_at')) return refuseInput('Validation failed: Scheduled at is not simulated');
   if (mediaIds.length > attachmentsMax) return refuseInput(`Cannot attach more than ${attachmentsMax} files`);
+  if (mediaIds.length > 1 && mediaIds.some((id) => parts.attachments.get(id)?.type === 'video/mp4')) {
+    return refuseInput('Cannot attach a video to a post that already contains images');
+  }
   for (const id of mediaIds) {
     const attachment = parts.attachments.get(id);
     // As 4.4 and later; before, such an id was left out without a word.

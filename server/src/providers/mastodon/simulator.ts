@@ -6,7 +6,7 @@ import { openPostBook } from '../simulation/post-book.ts';
 import { jsonReply } from '../simulation/request.ts';
 import type { RunningSimulator, SimulatorOptions, World, WorldOptions } from '../simulation/world.ts';
 import { apiRoutes } from './simulator-api.ts';
-import { hashNumber, imageBytesMax } from './simulator-entities.ts';
+import { hashNumber, videoBytesMax } from './simulator-entities.ts';
 import { createGrants } from './simulator-grants.ts';
 import { mediaRoutes, openAttachments } from './simulator-media.ts';
 import { oauthRoutes } from './simulator-oauth.ts';
@@ -116,7 +116,7 @@ export async function startMastodonSimulator(options: MastodonSimulatorOptions):
   const listening = await listenSimulator({
     port: options.port,
     faults,
-    bodyBytesMax: imageBytesMax + formBytesMax,
+    bodyBytesMax: videoBytesMax + formBytesMax,
     errors: errorForms(throttle),
     routes: [
       ...oauthRoutes({ grants, world, clock }),

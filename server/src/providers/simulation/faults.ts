@@ -1,4 +1,4 @@
-import type { Faults } from './world.ts';
+import type { Faults, VideoWork } from './world.ts';
 
 /** What goes wrong with one request. */
 export type Fault =
@@ -18,6 +18,7 @@ export interface FaultSwitches extends Faults {
   readonly countSkew: number;
   readonly visibilityDelayMs: number;
   readonly textLengthMax: number | null;
+  readonly videos: VideoWork;
 }
 
 export interface FaultHooks {
@@ -38,12 +39,13 @@ interface Standing {
   readonly skew: number;
   readonly visibilityDelayMs: number;
   readonly textLengthMax: number | null;
+  readonly videos: VideoWork;
 }
 
 /** All switches off. Where several wait for one path, the one set first is used first. */
 export function createFaults(hooks: FaultHooks): FaultSwitches {
   let waiting: Waiting[] = [];
-  const initial: Standing = { delayMs: 0, followersEnd: null, isHidden: false, skew: 0, visibilityDelayMs: 0, textLengthMax: null };
+  const initial: Standing = { delayMs: 0, followersEnd: null, isHidden: false, skew: 0, visibilityDelayMs: 0, textLengthMax: null, videos: 'ready' };
   let standing: Standing = initial;
   const set = (change: Partial<Standing>): void => {
     standing = { ...standing, ...change };
@@ -63,6 +65,7 @@ export function createFaults(hooks: FaultHooks): FaultSwitches {
     skewCount: (by) => set({ skew: by }),
     delayVisibility: (milliseconds) => set({ visibilityDelayMs: milliseconds }),
     limitText: (lengthMax) => set({ textLengthMax: lengthMax }),
+    processVideos: (how) => set({ videos: how }),
     expireTokens: () => hooks.expireTokens(),
     revokeGrants: () => hooks.revokeGrants(),
     reset: () => {
@@ -90,6 +93,9 @@ export function createFaults(hooks: FaultHooks): FaultSwitches {
     },
     get visibilityDelayMs() {
       return standing.visibilityDelayMs;
+    },
+    get videos() {
+      return standing.videos;
     },
     get textLengthMax() {
       return standing.textLengthMax;

@@ -72,6 +72,9 @@ export interface World {
 }
 
 /** Switches that make a simulated network misbehave; all off by default. Tests set them, `reset()` clears them. */
+/** What becomes of uploaded videos: ready at the second look, never ready, or spoilt. */
+export type VideoWork = 'ready' | 'working' | 'failed';
+
 export interface Faults {
   /** The next n matching requests are cut off without an answer. `path` is a prefix; empty matches all. */
   dropNext(n: number, path?: string): void;
@@ -97,6 +100,8 @@ export interface Faults {
   revokeGrants(): void;
   /** New posts stay out of the account's own lists (not of the post's own address) for this long, in milliseconds. */
   delayVisibility(milliseconds: number): void;
+  /** What becomes of videos that are in the works from now on. */
+  processVideos(how: VideoWork): void;
   /** The longest text that the server takes; null: as the network's usual ones. Only for networks of many servers. */
   limitText(lengthMax: number | null): void;
   reset(): void;

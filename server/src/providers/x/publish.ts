@@ -3,11 +3,12 @@ import { countOf, idOf, isRecord, recordsOf, required, textOf, type JsonRecord }
 import { findOwnPost, searchSince, type OwnPost } from '../post-match.ts';
 import {
   ProviderError, type Finding, type ProviderCall, type Publication, type PublishManifest, type PublishProgress, type PublishRequest,
+  type PublishVideo,
 } from '../provider.ts';
 import { sendPublicly } from '../public-send.ts';
-import { freshStep, requireScopes, stepOf } from '../publish-steps.ts';
+import { freshStep, orForget, requireScopes, stepOf } from '../publish-steps.ts';
 import { failureOf } from './map.ts';
-import { uploadImage } from './media.ts';
+import { uploadImage, uploadVideo, waitForVideo } from './media.ts';
 import { writtenText } from './post-text.ts';
 
 /** X developer documentation and price list, read 2026-11-24. No idempotency key exists: after a lost answer we look. */
@@ -26,6 +27,11 @@ export const publishing: PublishManifest = {
     countMax: 4, isRequired: false, types: ['image/jpeg', 'image/png', 'image/webp'], bytesMax: 5_000_000, ratioMin: null, ratioMax: null,
     altTextLengthMax: 1000,
   },
+  // "Media best practices" of X's documentation, category tweet_video, read 2026-11-24.
+  videos: {
+    countMax: 1, mixesWithImages: false, types: ['video/mp4', 'video/quicktime'], codecs: ['h264'], audioCodecs: ['none', 'aac'], bytesMax: 512_000_000,
+    secondsMin: 0.5, secondsMax: 140, ratioMin: 1 / 3, ratioMax: 3, frameRateMin: null, frameRateMax: 60, widthMax: null,
+  },
   threadPartsMax: 25,
   firstComment: false,
   deletes: true,
@@ -35,7 +41,7 @@ export const publishing: PublishManifest = {
 
 export const publishScopes = [
   { scope: 'tweet.write', reason: 'To publish your posts, and delete them when you ask for it' },
-  { scope: 'media.write', reason: 'To upload the images of your posts' },
+  { scope: 'media.write', reason: 'To upload the images and videos of your posts' },
 ] as const;
 
 /** Uploaded media can be posted for 24 hours. */
@@ -52,7 +58,7 @@ export interface XPublisher {
 export function createXPublisher(http: HttpClient, origin: string): XPublisher {
   return {
     async publish(call, request, progress) {
-      requireScopes(call, http.network, request.images.length === 0 ? ['tweet.write'] : ['tweet.write', 'media.write']);
+      requireScopes(call, http.network, request.images.length === 0 && request.video === null ? ['tweet.write'] : ['tweet.write', 'media.write']);
       const mediaIds: string[] = [];
       for (const [index, image] of request.images.entries()) {
         const step = `media ${index} ${image.mediaId}`;
@@ -61,6 +67,7 @@ export function createXPublisher(http: HttpClient, origin: string): XPublisher {
         if (kept === null) await progress.saveStep(step, stepOf(id, http.clock));
         mediaIds.push(id);
       }
+      if (request.video !== null) mediaIds.push(await prepareVideo(http, origin, call, { request, progress, video: request.video }));
       return sendPublicly(http, {
         url: new URL(`${origin}/2/tweets`), bearer: call.tokens.accessToken, type: 'application/json',
         body: JSON.stringify(bodyOf(request, mediaIds)),
@@ -79,6 +86,22 @@ export function createXPublisher(http: HttpClient, origin: string): XPublisher {
       throw new ProviderError('garbled', 'X did not say that the post is deleted.');
     },
   };
+}
+
+interface VideoAttempt {
+  readonly request: PublishRequest;
+  readonly progress: PublishProgress;
+  readonly video: PublishVideo;
+}
+
+/** A video that X has prepared, uploaded now or by an earlier attempt. Its id is kept before X begins to prepare it. */
+async function prepareVideo(http: HttpClient, origin: string, call: ProviderCall, { request, progress, video }: VideoAttempt): Promise<string> {
+  const step = `video ${video.mediaId}`;
+  const kept = freshStep(request, step, { clock: http.clock, lifeHours: uploadLifeHours });
+  const uploaded = kept === null ? await uploadVideo(http, origin, call, video) : { id: kept, state: null };
+  if (kept === null) await progress.saveStep(step, stepOf(uploaded.id, http.clock));
+  await orForget(progress, step, () => waitForVideo(http, origin, call, uploaded));
+  return uploaded.id;
 }
 
 function bodyOf(request: PublishRequest, mediaIds: readonly string[]): JsonRecord {

@@ -2,6 +2,7 @@ import { integer, literal, nullable, object, record, string, union, type Static 
 import { openKeptMap, type KeptMap } from '../simulation/kept-map.ts';
 import { jsonReply, readJson, readMultipart, type SimulatedReply, type SimulatedRequest } from '../simulation/request.ts';
 import type { SimulatedGrant } from '../simulation/grant-book.ts';
+import type { VideoWork } from '../simulation/world.ts';
 import { invalidRequest, problem, type Operation, type XApiOptions } from './simulator-operations.ts';
 import { readObject, toText } from './simulator-parameters.ts';
 
@@ -15,7 +16,7 @@ const mediaSchema = object({
   /** The first bytes of the file, in hexadecimal. */
   head: string(),
   altText: string(),
-  state: union([literal('open'), literal('pending'), literal('in_progress'), literal('succeeded')]),
+  state: union([literal('open'), literal('pending'), literal('in_progress'), literal('succeeded'), literal('failed')]),
   /** Epoch milliseconds until which a post may use it. */
   usableUntil: nullable(integer()),
 });
@@ -30,6 +31,7 @@ const segmentBytesMax = 5_242_880;
 const altTextLengthMax = 1000;
 const heads: Readonly<Record<string, RegExp>> = {
   'image/jpeg': /^ffd8ff/, 'image/png': /^89504e470d0a1a0a/, 'image/gif': /^47494638/, 'image/webp': /^52494646.{8}57454250/,
+  'video/mp4': /^.{8}66747970/, 'video/quicktime': /^.{8}66747970/,
 };
 const keyPrefixes: Readonly<Record<string, string>> = { tweet_gif: '16', tweet_video: '7', amplify_video: '13' };
 
@@ -43,6 +45,7 @@ export interface MediaShelf {
 interface Parts {
   readonly media: KeptMap<UploadedMedia>;
   now(): number;
+  videos(): VideoWork;
 }
 
 type Answer = (parts: Parts, request: SimulatedRequest, grant: SimulatedGrant) => SimulatedReply | Promise<SimulatedReply>;
@@ -53,7 +56,7 @@ export function xMedia(options: XApiOptions & { stateFile: string | null }): {
   readonly shelf: MediaShelf;
 } {
   const media = openKeptMap(options.stateFile, 'x-media', mediaSchema);
-  const parts: Parts = { media, now: () => options.clock.now().getTime() };
+  const parts: Parts = { media, now: () => options.clock.now().getTime(), videos: () => options.faults.videos };
   const operation = (name: string, path: string, limit: number, answer: Answer): Operation => ({
     name, method: 'POST', path, scopes: ['media.write'], limit, parameters: [],
     answer: (request, grant) => answer(parts, request, grant),
@@ -107,7 +110,9 @@ function tellStatus(parts: Parts, request: SimulatedRequest, grant: SimulatedGra
   if (request.query.get('command') !== 'STATUS') return invalidRequest('The `command` query parameter must be STATUS');
   if (found === null || found.state === 'open') return unknownMedia(id);
   // Each look sees it one step further, whatever the clock says.
-  const next: UploadedMedia = { ...found, state: found.state === 'pending' ? 'in_progress' : 'succeeded' };
+  const ends = { ready: 'succeeded', working: 'in_progress', failed: 'failed' } as const;
+  const isOver = found.state === 'succeeded' || found.state === 'failed';
+  const next: UploadedMedia = { ...found, state: isOver ? found.state : found.state === 'pending' ? 'in_progress' : ends[parts.videos()] };
   parts.media.set(id, next);
   return showMedia(parts, id, next);
 }
@@ -190,6 +195,7 @@ function showMedia(parts: Parts, id: string, found: UploadedMedia): SimulatedRep
     pending: { check_after_secs: 1 },
     in_progress: { check_after_secs: 1, progress_percent: 50 },
     succeeded: { progress_percent: 100 },
+    failed: { error: { code: 1, name: 'InvalidMedia', message: 'Unsupported video format' } },
   }[found.state];
   const hasProcessing = found.category !== 'tweet_image';
   return jsonReply(200, {

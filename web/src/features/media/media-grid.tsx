@@ -4,6 +4,7 @@ import { clsx } from 'clsx';
 import { useEffect, useRef, type KeyboardEvent, type ReactElement } from 'react';
 
 import { Button } from '../../ui/button.tsx';
+import { formatLength } from './video-words.ts';
 import { MediaImage } from '../../ui/media-image.tsx';
 import { stepFrom } from './grid-step.ts';
 import type { MediaSearch } from './search.ts';
@@ -21,7 +22,7 @@ export interface MediaGridProps {
 const ahead = '600px';
 
 function Tile({ media, search }: { readonly media: Media; readonly search: MediaSearch }): ReactElement {
-  const note = media.isMissing ? 'File lost' : media.altText.trim() === '' ? 'No description' : media.isAnimated ? 'Animation' : null;
+  const note = media.isMissing ? 'File lost' : media.video !== null ? `Video, ${formatLength(media.video.durationMs)}` : media.altText.trim() === '' ? 'No description' : media.isAnimated ? 'Animation' : null;
   const isOpen = search.image === media.id;
   return (
     // What is far away is not laid out: ten thousand images scroll like sixty.
@@ -72,7 +73,7 @@ export function MediaGrid({ images, search, isOld, onMore, isLoadingMore }: Medi
         {images.map((media) => <Tile key={media.id} media={media} search={search} />)}
       </ul>
       <div ref={end} className="flex justify-center">
-        {onMore !== null && <Button kind="ghost" isBusy={isLoadingMore} onClick={onMore}>Show older images</Button>}
+        {onMore !== null && <Button kind="ghost" isBusy={isLoadingMore} onClick={onMore}>Show older media</Button>}
       </div>
     </>
   );

@@ -14,6 +14,8 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { TextAreaField } from '../../ui/field.tsx';
 import { Form, rawTextOf, SubmitButton } from '../../ui/form.tsx';
+import { describeVideoFacts } from './video-words.ts';
+import { VideoPlayer } from './video-player.tsx';
 import { MediaImage } from '../../ui/media-image.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -31,7 +33,9 @@ export interface MediaPanelProps {
 const shapes: readonly { readonly ratio: number; readonly words: string }[] = [
   { ratio: 1, words: '1:1, square' }, { ratio: 0.8, words: '4:5, portrait' }, { ratio: 1.91, words: '1.91:1, landscape' }, { ratio: 9 / 16, words: '9:16, story' },
 ];
-const typeWords: Readonly<Record<Media['type'], string>> = { 'image/jpeg': 'JPEG', 'image/png': 'PNG', 'image/gif': 'GIF' };
+const typeWords: Readonly<Record<Media['type'], string>> = {
+  'image/jpeg': 'JPEG', 'image/png': 'PNG', 'image/gif': 'GIF', 'video/mp4': 'MP4', 'video/quicktime': 'MOV',
+};
 
 function Line({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
   return (
@@ -125,20 +129,23 @@ function Details({ media, onOpen, onClose }: Omit<MediaPanelProps, 'mediaId'> & 
   const remove = async (): Promise<void> => {
     await call(deleteMedia, { params });
     await refresh(['listMedia']);
-    showToast('The image was deleted');
+    showToast(media.video === null ? 'The image was deleted' : 'The video was deleted');
     onClose();
   };
   return (
     <div className="flex flex-col gap-6">
-      {media.isMissing && <Callout tone="danger">The file of this image has been lost from the server. Delete the image and add it again, or put the file back from a backup.</Callout>}
-      <a href={urlOf(getMediaFile, { params })} target="_blank" rel="noreferrer" className="grid place-items-center rounded-control bg-sunken p-2">
-        <MediaImage mediaId={media.id} altText={media.altText === '' ? media.name : media.altText} size="640" placeholder={media.placeholder} className="max-h-[45vh] max-w-full" />
-        <span className="sr-only">Open the whole image in a new tab</span>
-      </a>
+      {media.isMissing && <Callout tone="danger">Its file has been lost from the server. Delete it here and add it again, or put the file back from a backup.</Callout>}
+      {media.video === null ? (
+        <a href={urlOf(getMediaFile, { params })} target="_blank" rel="noreferrer" className="grid place-items-center rounded-control bg-sunken p-2">
+          <MediaImage mediaId={media.id} altText={media.altText === '' ? media.name : media.altText} size="640" placeholder={media.placeholder} className="max-h-[45vh] max-w-full" />
+          <span className="sr-only">Open the whole image in a new tab</span>
+        </a>
+      ) : <VideoPlayer media={media} />}
       <Description media={media} canWrite={canWrite} />
       <dl>
         <Line name="Size">{media.width} × {media.height} px, {formatBytes(media.bytes)}</Line>
         <Line name="Type">{typeWords[media.type]}{media.isAnimated ? ', animation' : ''}</Line>
+        {media.video !== null && <Line name="Video">{describeVideoFacts(media.video)}</Line>}
         <Line name="Added">{formatInstant(media.createdAt, workspace.timeZone)}</Line>
       </dl>
       <section className="flex flex-col gap-2">
@@ -150,7 +157,7 @@ function Details({ media, onOpen, onClose }: Omit<MediaPanelProps, 'mediaId'> & 
       {canWrite && (
         <div className="flex flex-col gap-2">
           <div className="flex flex-wrap gap-2">
-            {!media.isMissing && <ReshapeMenu media={media} onOpen={onOpen} />}
+            {!media.isMissing && media.video === null && <ReshapeMenu media={media} onOpen={onOpen} />}
             <Button kind="danger" disabled={waiting + repeating > 0} onClick={() => setIsAsking(true)}>Delete…</Button>
           </div>
           {waiting + repeating > 0 && <p className="text-caption text-muted">{describeKeeping(waiting, repeating)}</p>}

@@ -63,7 +63,7 @@ export function MediaLibrary(): ReactElement {
         {list.isPending && <LoadingTiles />}
         {list.error !== null && list.data === undefined && <ErrorState what="The library" error={list.error} onRetry={() => void list.refetch()} />}
         {list.data !== undefined && images.length === 0 && (search.q === undefined
-          ? <Empty hint="Drop them here, or add them to posts: JPEG, PNG, GIF, WebP and AVIF up to 20 MB. Place, camera and every other note in them is removed." action={canWrite ? <AddImages uploads={uploads} /> : undefined}>No images yet.</Empty>
+          ? <Empty hint="Drop them here, or add them to posts: JPEG, PNG, GIF, WebP and AVIF up to 20 MB, MP4 and MOV up to 512 MB. Place, camera and every other note in them is removed; videos are not converted." action={canWrite ? <AddImages uploads={uploads} /> : undefined}>No images yet.</Empty>
           : <Empty action={<Button onClick={() => show({})}>Show all images</Button>}>No image has these words in its name or description.</Empty>)}
         {images.length > 0 && (
           <MediaGrid images={images} search={search} isOld={list.isPlaceholderData} onMore={list.hasNextPage ? () => void list.fetchNextPage() : null} isLoadingMore={list.isFetchingNextPage} />

@@ -141,6 +141,13 @@ export const renewLease = statement(
   `update post_target set lease_until = now() + make_interval(secs => $4::float8) where workspace_id = $1 and id = $2 and fence = $3`,
 );
 
+/** As `renewLease`, for a worker that may have been frozen: answers 0 when the row is another's, or is not to be sent any more. */
+export const keepLease = statement(
+  'publish.keep-lease',
+  `update post_target set lease_until = now() + make_interval(secs => $4::float8)
+   where workspace_id = $1 and id = $2 and fence = $3 and state = 'sending' and not is_deleting`,
+);
+
 /** Locks the row for whoever holds the fence; answers nothing when it has changed hands. */
 export const lockHeld = statement<{ state: TargetState; is_deleting: boolean; retries: number; looks: number }>(
   'publish.lock-held', `select state, is_deleting, retries, looks from post_target where workspace_id = $1 and id = $2 and fence = $3 for update`,

@@ -1,11 +1,12 @@
 import { callNetwork } from '../../accounts/index.ts';
 import type { Publication, PublishProgress, PublishRequest } from '../../../providers/provider.ts';
 import type { Db } from '../../../platform/db/database.ts';
-import { loadPublishImages } from '../../media/index.ts';
+import { loadPublishMedia } from '../../media/index.ts';
 import { announce, HandsOffError, openAttempt, requireHeld, type Held } from './hold.ts';
 import { beginSending, holdForSend, listParts, markSent, release, renewLease, saveStep, type PartRow } from './queries.ts';
 import { findHold, takeRoom, type Hold } from './room.ts';
 import { holdUntil, moveUse } from './room-queries.ts';
+import { keepLeaseAlive, type KeptLease } from './keep-lease.ts';
 import { letGo, settleFailure, settlePublished } from './settle.ts';
 
 /**
@@ -37,6 +38,10 @@ async function waitForRoom(db: Db, held: Held, part: PartRow, hold: Hold): Promi
   await announce(db, held);
   return null;
 }
+
+/** Slower than this is not waited for; half an hour is the most. */
+const uploadBytesPerSecondLeast = 50_000;
+const uploadSecondsMax = 1800;
 
 interface Sending {
   /** With the parts as they are: each part answers the ones before. */
@@ -75,22 +80,36 @@ async function beginNext(held: Held, position: number): Promise<Sending | null> 
 
 /** Sends one part. Answers null when it did not get out; what became of it is written down then. */
 async function sendPart(held: Held, part: PartRow, attemptId: string): Promise<Publication | null> {
-  const { ctx, account, publishing, times } = held;
+  const { ctx, account, publishing } = held;
   const sent = { isSent: false };
-  const signal = AbortSignal.any([held.signal, AbortSignal.timeout(Math.min(publishing.timeoutSeconds, times.leaseSeconds * 0.8) * 1000)]);
+  const lease = keepLeaseAlive(held);
   try {
     const request = await buildRequest(held, part);
+    const seconds = publishing.timeoutSeconds + uploadSecondsOf(request);
+    const signal = AbortSignal.any([held.signal, lease.signal, AbortSignal.timeout(Math.ceil(seconds * 1000))]);
+    // Work that does not end when it is told to is not kept for it.
+    signal.addEventListener('abort', () => lease.stop(), { once: true });
     return await callNetwork(ctx, account.id, (provider, call) => {
       if (provider.publish === undefined) throw new Error(`${account.network} publishes nothing`);
-      return provider.publish(call, request, createProgress(held, part, { signal, sent, attemptId }));
+      return provider.publish(call, request, createProgress(held, part, { signal, sent, attemptId, lease }));
     }, signal);
-  } catch (error) {
+  } catch (failure) {
+    // What stopped the upload says more than how it stopped. Once it may be public, only its own end counts.
+    const error = lease.signal.aborted && !sent.isSent ? lease.signal.reason : failure;
     if (!(error instanceof HandsOffError)) {
       ctx.log.info({ workspaceId: ctx.workspace.id, targetId: held.target.id, part: part.position, error: error instanceof Error ? error.message : 'unknown' }, 'a post did not get out');
     }
     await settleFailure(held, part, { error, attemptId, isSent: sent.isSent });
     return null;
+  } finally {
+    lease.stop();
   }
+}
+
+/** What the files of a part may take on a slow line; a line that stands still is noticed long before. */
+function uploadSecondsOf({ images, video }: PublishRequest): number {
+  const bytes = images.reduce((sum, image) => sum + image.bytes, video?.bytes ?? 0);
+  return Math.min(bytes / uploadBytesPerSecondLeast, uploadSecondsMax);
 }
 
 /** What the network is asked to publish: the same at every attempt. */
@@ -101,7 +120,7 @@ export async function buildRequest(held: Held, part: PartRow): Promise<PublishRe
   const parent = before.at(-1);
   return {
     key: part.key, createdAt: part.created_at, text: part.text, isComment: part.is_comment, steps: part.steps,
-    images: await loadPublishImages(ctx, part.media, publishing.images),
+    ...(await loadPublishMedia(ctx, part.media, publishing)),
     replyTo: root === undefined || parent === undefined ? null : { root, parent },
   };
 }
@@ -110,7 +129,14 @@ export function asPublication(part: PartRow): Publication {
   return { externalId: part.external_id ?? '', url: part.url, ref: part.ref ?? {} };
 }
 
-function createProgress(held: Held, part: PartRow, parts: { signal: AbortSignal; sent: { isSent: boolean }; attemptId: string }): PublishProgress {
+interface SendParts {
+  readonly signal: AbortSignal;
+  readonly sent: { isSent: boolean };
+  readonly attemptId: string;
+  readonly lease: KeptLease;
+}
+
+function createProgress(held: Held, part: PartRow, parts: SendParts): PublishProgress {
   const { ctx, target, times, publishing } = held;
   return {
     saveStep: (name, value) => ctx.transaction(async (db) => {
@@ -128,6 +154,8 @@ function createProgress(held: Held, part: PartRow, parts: { signal: AbortSignal;
         if (publishing.budgets.length > 0) await db.run(moveUse, [parts.attemptId]);
       });
       parts.sent.isSent = true;
+      // From here on the lease ends by itself: whoever comes after it finds out what became of the send.
+      parts.lease.stop();
       if (deadline.aborted) throw new Error('The time to send was over before it began.');
       return AbortSignal.any([deadline, parts.signal]);
     },

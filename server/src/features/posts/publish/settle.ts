@@ -135,6 +135,11 @@ function endingOf(held: Held, part: PartRow, failure: Failure & { retries: numbe
     const seconds = until === null ? times.retrySeconds : Math.max(1, (until.getTime() - ctx.clock.now().getTime()) / 1000);
     return { state: 'scheduled', reason: `${message} It goes out as soon as the network takes it.`, inSeconds: Math.min(seconds, 86_400), retries: failure.retries };
   }
+  if (kind === 'processing') {
+    const isOverdue = ctx.clock.now().getTime() - part.created_at.getTime() > processingHoursMax * 3_600_000;
+    if (isOverdue) return { state: 'failed', reason: `${message} It did not get ready within ${processingHoursMax} hours.`, inSeconds: null, retries };
+    return { state: 'scheduled', reason: `${message} It goes out as soon as it is ready.`, inSeconds: times.lookSeconds * 3, retries: failure.retries };
+  }
   if (kind === 'revoked' || kind === 'expired') {
     return { state: 'scheduled', reason: 'The account has to be connected again; the post waits.', inSeconds: times.waitSeconds, retries: failure.retries };
   }
@@ -164,5 +169,8 @@ export async function settleDoubt(
   const inSeconds = next.step === 'resend' ? Math.min(times.lookSeconds * (looks - 1), times.retrySeconds) : next.inSeconds;
   return letGo(db, held, { state: 'unknown', reason: 'The answer of the network was lost; finding out whether this went out.', inSeconds, looks }, ended);
 }
+
+/** Long enough for the largest video on a busy network; uploads are forgotten after a day. */
+const processingHoursMax = 6;
 
 export const reviewReason = "We can't tell whether this went out. Look at the account, then choose.";

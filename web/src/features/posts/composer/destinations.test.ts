@@ -9,6 +9,7 @@ import { customise, draftOf, withContent, type Draft } from './draft.ts';
 
 const publishing: Publishing = {
   policy: 'once', text: { unit: 'weighted', lengthMax: 20, bytesMax: null, linkLength: 23, hashtagsMax: null, mentionsMax: null },
+  videos: null,
   images: { countMax: 4, isRequired: false, types: ['image/png'], bytesMax: 1_000_000, ratioMin: null, ratioMax: null, altTextLengthMax: 1000 },
   threadPartsMax: 5, firstComment: false, deletes: true, refusesSameText: true, price: { post: 15_000, postWithLink: 200_000 },
 };
@@ -64,12 +65,12 @@ test('an image of a shape that a network refuses is a problem of that network, w
     targets: [{ accountId: 'b1', content: null }, { accountId: 'p1', content: null }], labels: [],
   });
   assert.deepEqual(findProblems(drawn, [bird, picky]), []);
-  const [problem, ...others] = findProblems(drawn, [bird, picky], new Map([['tall', { width: 10, height: 30 }]]));
+  const [problem, ...others] = findProblems(drawn, [bird, picky], new Map([['tall', { type: 'image/png', bytes: 1, width: 10, height: 30, video: null }]]));
   assert.deepEqual([problem?.networks, problem?.reshape, others.length], [['Sky'], { mediaId: 'tall', ratio: 0.8 }, 0]);
 });
 
 test('an account of a server with limits of its own is measured by them, and named where another server differs', () => {
-  const limits: Account['limits'] = { textLengthMax: 5000, linkLength: null, imagesMax: null, postsPerDay: null, readAt: '2026-11-24T09:00:00.000Z' };
+  const limits: Account['limits'] = { textLengthMax: 5000, linkLength: null, imagesMax: null, postsPerDay: null, videoBytesMax: null, videoFrameRateMax: null, readAt: '2026-11-24T09:00:00.000Z' };
   const network = {
     id: 'sky', name: 'Sky', authKind: 'oauth2' as const, capabilities: [], scopes: [], available: true, simulated: true, missingSettings: [], limitation: null,
     appPassword: null, asksFor: null, exportGuide: null, publishing: free,

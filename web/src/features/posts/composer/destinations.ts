@@ -1,6 +1,7 @@
 import type { Account } from '@rookery/contract/accounts.ts';
 import { checkContent, type ContentProblem } from '@rookery/contract/check-content.ts';
-import { checkShapes, type Shape } from '@rookery/contract/image-shape.ts';
+import { checkShapes } from '@rookery/contract/image-shape.ts';
+import { checkVideos, type CheckedMedium } from '@rookery/contract/check-videos.ts';
 import type { ReplyOf } from '@rookery/contract/endpoint.ts';
 import { formatPrice } from '@rookery/contract/money.ts';
 import type { Network } from '@rookery/contract/networks.ts';
@@ -88,7 +89,7 @@ function plain(content: EditContent): Content {
 }
 
 /** Everything that keeps a post from going out as it is, each said once. */
-export function findProblems(draft: Draft, destinations: readonly Destination[], shapes: ReadonlyMap<string, Shape> = new Map()): Problem[] {
+export function findProblems(draft: Draft, destinations: readonly Destination[], shapes: ReadonlyMap<string, CheckedMedium> = new Map()): Problem[] {
   const problems = new Map<string, Problem>();
   const chosen = destinations.filter(({ account }) => draft.targets.some(({ accountId }) => accountId === account.id));
   for (const destination of chosen) {
@@ -107,6 +108,7 @@ export function findProblems(draft: Draft, destinations: readonly Destination[],
     };
     for (const { part, message } of checkContent(content, publishing)) add({ part, message, reshape: null });
     for (const { part, message, mediaId, ratio } of checkShapes(content, publishing.images, shapes)) add({ part, message, reshape: { mediaId, ratio } });
+    for (const { part, message } of checkVideos(content, publishing.videos, shapes)) add({ part, message, reshape: null });
   }
   return [...problems.values()];
 }

@@ -99,7 +99,7 @@ export function MediaStrip({ partKey, media, uploads, onChange, onChosen }: Medi
         </ul>
       )}
       <div className="flex flex-wrap gap-1">
-        <Button kind="ghost" size="small" onClick={() => input.current?.click()}><ImagePlus size={14} aria-hidden="true" /> Add images</Button>
+        <Button kind="ghost" size="small" onClick={() => input.current?.click()}><ImagePlus size={14} aria-hidden="true" /> Add images or a video</Button>
         <Button kind="ghost" size="small" onClick={() => setIsChoosing(true)}><Images size={14} aria-hidden="true" /> From the library</Button>
         <FileInput ref={input} label="Images from this device" accept={uploadTypes.join(',')} isMultiple onFiles={uploads.add} />
       </div>
