@@ -66,7 +66,7 @@ export const postSchema = object({
   state: oneOf(targetStates),
   content: contentSchema,
   labels: arrayOf(string()),
-  /** Wall time that was asked for: `2026-11-24T09:00`; null for drafts. It wins over `dueAt` when the zone's rules change. */
+  /** Wall time that was asked for: `2026-11-24T09:00`; of a draft the time it is meant for, or null. It wins over `dueAt` when the zone's rules change. */
   wallTime: nullable(string()),
   zone: nullable(string()),
   dueAt: nullable(instant()),
@@ -96,7 +96,8 @@ export const whenAtSchema = object({
  * refused with code `ambiguous`, and one that the clock skips with code `skipped`.
  */
 const whenSchema = union([
-  object({ kind: literal('draft') }),
+  /** Goes out at no time. It may keep one that it is meant for, in the zone or else the workspace's, which the editor begins with. */
+  object({ kind: literal('draft'), wallTime: optional(whenAtSchema.properties.wallTime), zone: optional(zone()), occurrence: optional(oneOf(['first', 'second'])) }),
   whenNowSchema,
   /** The next free slot: the earliest that is free for all chosen accounts that have slots; the others go out with them. */
   object({ kind: literal('slot') }),

@@ -85,3 +85,24 @@ test('a file of posts is looked at, its columns are chosen, and the good rows ar
   assert.equal((await read()).status, 404);
   assert.deepEqual(stage.complaints.filter((complaint) => !complaint.includes('422')), []);
 });
+
+test('a row that is imported as a draft keeps its time, and goes on the calendar with one press in the editor', { skip: skipReason }, async () => {
+  await using stage = await openStage();
+  const { page } = stage;
+  await connect(page, 'x', 'X');
+  const handle = await readHandle(page);
+  const day = new Date(Date.now() + 2 * dayMs).toISOString().slice(0, 10);
+  await page.goto('/calendar/import');
+  await page.getByLabel('CSV file').setInputFiles({ name: 'plan.csv', mimeType: 'text/csv', buffer: Buffer.from(`When,Accounts,Text\n${day} 09:00,x:${handle},The geese are back\n`) });
+  await page.getByText('Drafts', { exact: true }).click();
+  const row = page.getByRole('list', { name: 'Rows of the file' }).locator('> li').first();
+  await row.getByText('Draft', { exact: true }).waitFor();
+  await row.getByText('09:00').waitFor();
+  await page.getByRole('button', { name: 'Import 1 post' }).click();
+  await page.getByText('1 post imported').waitFor();
+  await page.goto('/calendar?view=list&state=draft');
+  await page.getByText('The geese are back').click();
+  await page.getByRole('button', { name: /^Schedule for .*09:00/ }).click();
+  await page.getByText(/^Scheduled for .*09:00/).waitFor();
+  assert.deepEqual(stage.complaints, []);
+});

@@ -57,7 +57,7 @@ export interface Change {
  */
 export async function rulePlan(db: Db, ctx: WorkspaceContext, { row, targets, wanted, plan }: Change): Promise<Plan> {
   if (plan.dueAt === null || (await mayRelease(db, ctx))) return plan;
-  const hasSameTime = plan.wallTime === row.wall_time && plan.zone === row.zone && plan.occurrence === row.occurrence && plan.priority !== urgentPriority;
+  const hasSameTime = row.due_at !== null && plan.wallTime === row.wall_time && plan.zone === row.zone && plan.occurrence === row.occurrence && plan.priority !== urgentPriority;
   if (!hasSameTime) await requireRelease(db, ctx);
   const isPlanned = targets.length > 0 && targets.every(({ state }) => state === 'scheduled' || state === 'sending');
   return isPlanned && hashRelease({ ...wanted, ...plan }).equals(hashRelease(releaseOf(row, targets))) ? plan : noPlan;

@@ -1,12 +1,12 @@
 import type { When } from '@rookery/contract/posts.ts';
 import { resolveWallTime, wallTimeOf } from '@rookery/contract/wall-time.ts';
 import type { Db } from '../../platform/db/database.ts';
-import { invalidField } from '../../platform/errors.ts';
+import { invalidField, type AppError } from '../../platform/errors.ts';
 import type { WorkspaceContext } from '../context.ts';
 import { takeSlot } from '../slots/index.ts';
 import { standardTimes } from './publish/times.ts';
 
-/** When a post goes out, as it is stored. All null: a draft. */
+/** When a post goes out, as it is stored. `dueAt` null: a draft, with the time it is meant for or none. */
 export interface Plan {
   readonly wallTime: string | null;
   readonly zone: string | null;
@@ -38,7 +38,7 @@ export function aheadOf(ctx: WorkspaceContext): Date {
 
 /** Reads when a post is to go out. Throws 422 for hours that don't exist, come twice, have passed or lie too far ahead. */
 export function readWhen(ctx: WorkspaceContext, when: Exclude<When, { kind: 'slot' }>): Plan {
-  if (when.kind === 'draft') return { wallTime: null, zone: null, occurrence: null, dueAt: null, priority: plannedPriority };
+  if (when.kind === 'draft') return readMeant(ctx, when);
   const now = ctx.clock.now();
   if (when.kind === 'now') {
     const zone = ctx.workspace.timeZone;
@@ -51,6 +51,20 @@ export function readWhen(ctx: WorkspaceContext, when: Exclude<When, { kind: 'slo
     throw invalidField('/when/wallTime', 'too-far', `This is more than ${yearsAheadMax} years ahead. Choose an earlier time.`);
   }
   return { wallTime, zone, occurrence: occurrence ?? null, dueAt, priority: plannedPriority };
+}
+
+/** The time that a draft is meant for may have passed, or not be on that day at all: whoever schedules it chooses then. */
+function readMeant(ctx: WorkspaceContext, { wallTime, zone = ctx.workspace.timeZone, occurrence }: Extract<When, { kind: 'draft' }>): Plan {
+  if (wallTime === undefined) return { wallTime: null, zone: null, occurrence: null, dueAt: null, priority: plannedPriority };
+  const resolved = resolveWallTime(wallTime, zone, occurrence);
+  if (resolved.kind === 'invalid') throw unknownTime(resolved.what);
+  return { wallTime, zone, occurrence: occurrence ?? null, dueAt: null, priority: plannedPriority };
+}
+
+function unknownTime(what: 'zone' | 'time'): AppError {
+  return what === 'zone'
+    ? invalidField('/when/zone', 'zone', 'This is not a time zone that we know. Choose one of the list.')
+    : invalidField('/when/wallTime', 'time', 'This is not a day and time of the calendar.');
 }
 
 /** Says that a post goes out at another time than was asked for, as there is no such time on that day. */
@@ -71,8 +85,6 @@ function resolve(wallTime: string, zone: string, occurrence: 'first' | 'second' 
     case 'ambiguous':
       throw invalidField('/when/occurrence', 'ambiguous', `Clocks are set back on this day, and ${wallTime.slice(11)} comes twice. Say which: the first or the second.`);
     case 'invalid':
-      throw resolved.what === 'zone'
-        ? invalidField('/when/zone', 'zone', 'This is not a time zone that we know. Choose one of the list.')
-        : invalidField('/when/wallTime', 'time', 'This is not a day and time of the calendar.');
+      throw unknownTime(resolved.what);
   }
 }

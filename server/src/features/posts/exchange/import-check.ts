@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { resolveWallTime } from '@rookery/contract/wall-time.ts';
 import type { ImportField, ImportProblem, ImportRow } from '@rookery/contract/post-import.ts';
 import { canonicalJson } from '../../../platform/crypto/canonical-json.ts';
 import type { Db } from '../../../platform/db/database.ts';
@@ -122,7 +123,7 @@ function describeEarlier(candidate: Candidate, { id, state }: { id: string; stat
 async function checkRow(checking: Checking, candidate: Candidate): Promise<CheckedRow> {
   const { choice } = checking;
   const isDraft = choice.as === 'draft' || candidate.when.kind === 'draft';
-  const when = isDraft ? ({ kind: 'draft' } as const) : candidate.when;
+  const when = isDraft ? meantTime(candidate.when) : candidate.when;
   const { plan, problems: found } = await findProblems(checking, candidate);
   // A draft may be incomplete, so what keeps it from going out is only said; words that cannot be stored are refused either way.
   const own = candidate.problems.map((problem) => (timeCodes.has(problem.code) ? { ...problem, isBlocking: choice.as !== 'draft' } : problem));
@@ -134,6 +135,12 @@ async function checkRow(checking: Checking, candidate: Candidate): Promise<Check
     labels: [...candidate.labels], when, allowDuplicate: true,
   };
   return { shown: show(candidate, { state: isBlocked ? 'problem' : 'ready', plan: isDraft ? null : plan, postId: null, problems }), body: isBlocked ? null : body };
+}
+
+/** A draft with the time of its row, as far as there is such a time: nothing goes out at it, and the editor begins with it. */
+function meantTime(when: ReadRow['when']): ReadRow['when'] {
+  if (when.kind === 'draft' || resolveWallTime(when.wallTime, when.zone).kind === 'invalid') return { kind: 'draft' };
+  return { ...when, kind: 'draft' };
 }
 
 /** What a post at its time would be refused for, by the rules that refuse it. */
@@ -203,8 +210,8 @@ function remember({ minutes, words }: Checking, { row, content, accounts }: Cand
 
 function show(candidate: Candidate, { state, plan, postId, problems }: Pick<ImportRow, 'state' | 'postId'> & { plan: Plan | null; problems: ImportProblem[] }): ImportRow {
   const { row, content, accounts, labels, when } = candidate;
-  // A time that is refused is shown as it was asked for.
-  const asked = plan ?? (state === 'problem' && when.kind === 'at' ? when : null);
+  // A time that is refused, or that a draft is only meant for, is shown as it was asked for.
+  const asked = plan ?? (state !== 'exists' && when.kind === 'at' ? when : null);
   const words = [...(content.parts[0]?.text ?? '').replaceAll(/\s+/g, ' ').trim()];
   return {
     row, state, problems, postId, parts: content.parts.length, labels: [...labels],

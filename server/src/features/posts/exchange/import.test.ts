@@ -9,7 +9,7 @@ import { AppError } from '../../../platform/errors.ts';
 import type { WorkspaceContext } from '../../context.ts';
 import { createHarness } from '../../testing/harness.ts';
 import { readPosts } from '../lists.ts';
-import { readPost, writePost } from '../service.ts';
+import { changePost, readPost, writePost } from '../service.ts';
 import { removePost } from '../decide.ts';
 import { exportPostList } from './csv-export.ts';
 import { checkImport, importFile, type ImportInput } from './import.ts';
@@ -139,7 +139,29 @@ test('as drafts everything that can be stored is taken, and what would keep it f
   assert.deepEqual(statesOf(report), ['created', 'problem', 'created']);
   assert.deepEqual(report.rows[0]?.problems.map(({ code, isBlocking }) => [code, isBlocking]), [['past', false], ['too-long', false], ['comment-not-supported', false]]);
   const { post } = await readPost(owner, report.rows[0]?.postId ?? '');
-  assert.deepEqual([post.state, post.wallTime, post.content.firstComment, post.targets.length], ['draft', null, 'A comment', 1]);
+  assert.deepEqual([post.state, post.wallTime, post.content.firstComment, post.targets.length], ['draft', '2026-11-01T09:00', 'A comment', 1]);
+});
+
+test('a row that becomes a draft keeps its time and zone, goes out at no time, and is scheduled as it stands', async () => {
+  const file = `When,Zone,Accounts,Text\n2026-12-21 09:00,Asia/Tokyo,tidewatercoop,${words()}\n2026-12-22 10:00,Mars/Base,tidewatercoop,${words()}\n,,tidewatercoop,${words()}\n`;
+  const shown = await check(file, { as: 'draft' });
+  assert.deepEqual(shown.rows.map(({ state, wallTime, zone, dueAt }) => [state, wallTime, zone, dueAt])[0], ['ready', '2026-12-21T09:00', 'Asia/Tokyo', null]);
+  const report = await commit(file, { as: 'draft' });
+  assert.deepEqual(statesOf(report), ['created', 'created', 'created']);
+  const posts = await Promise.all(report.rows.map(async ({ postId }) => (await readPost(owner, postId ?? '')).post));
+  assert.deepEqual(posts.map(({ state, wallTime, zone, dueAt }) => [state, wallTime, zone, dueAt]), [
+    ['draft', '2026-12-21T09:00', 'Asia/Tokyo', null], ['draft', null, null, null], ['draft', null, null, null],
+  ]);
+  assert.deepEqual(posts.flatMap(({ targets }) => targets.map(({ state, dueAt }) => [state, dueAt])), [['draft', null], ['draft', null], ['draft', null]]);
+  const [post] = posts;
+  assert.ok(post !== undefined && post.wallTime !== null && post.zone !== null);
+  // What the editor saves by itself leaves the time.
+  const saved = (await changePost(owner, post.id, { version: post.version, content: { parts: [{ text: words(), media: [] }], firstComment: null } })).post;
+  assert.deepEqual([saved.wallTime, saved.zone, saved.dueAt], ['2026-12-21T09:00', 'Asia/Tokyo', null]);
+  const planned = (await changePost(owner, post.id, { version: saved.version, when: { kind: 'at', wallTime: post.wallTime, zone: post.zone } })).post;
+  assert.deepEqual([planned.state, planned.dueAt], ['scheduled', '2026-12-21T00:00:00.000Z']);
+  const again = (await changePost(owner, post.id, { version: planned.version, when: { kind: 'draft' } })).post;
+  assert.deepEqual([again.state, again.wallTime], ['draft', null]);
 });
 
 test('repeats are taken when they are meant', async () => {

@@ -17,7 +17,7 @@ interface ShownTime {
 
 /** When it is planned, else when somebody asks for it to be. */
 export async function shownTime(db: Db, ctx: WorkspaceContext, row: PostRow): Promise<ShownTime> {
-  if (row.wall_time !== null) return { wallTime: row.wall_time, zone: row.zone, occurrence: row.occurrence };
+  if (row.due_at !== null) return { wallTime: row.wall_time, zone: row.zone, occurrence: row.occurrence };
   const approval = await findApproval(db, ctx, row.id);
   if (approval?.state !== 'requested') return { wallTime: null, zone: null, occurrence: null };
   return { wallTime: approval.wall_time, zone: approval.zone, occurrence: approval.occurrence };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Post } from '@rookery/contract/posts.ts';
 
-import { addPart, contentFor, customise, draftOf, emptyDraft, isBlank, removePart, shiftPart, toggleTarget, withContent, withOtherImage, withPartText, withSnippet, writtenOf, type Draft, type EditContent } from './draft.ts';
+import { addPart, contentFor, customise, draftOf, emptyDraft, isBlank, removePart, shiftPart, toggleTarget, withContent, withOtherImage, withPartText, whenOf, withSnippet, writtenOf, type Draft, type EditContent } from './draft.ts';
 import { parseCopy } from './local-copy.ts';
 
 function thread(...texts: string[]): EditContent {
@@ -77,4 +78,19 @@ test('a template begins an empty post and stands below words that are there; a s
   assert.deepEqual(textsOf(withSnippet(thread('News \n'), template)), ['News\n\nOpening hours']);
   assert.deepEqual(textsOf(withSnippet(thread('a', 'b'), signature)), ['a', 'b\n\n#harbour']);
   assert.deepEqual(textsOf(withSnippet(thread(''), signature)), ['#harbour']);
+});
+
+test('the time that a draft is meant for stands ready to be scheduled, in the zone of the workspace, unless it has passed', () => {
+  const suggested = { day: '2099-01-01', time: '10:00', occurrence: null };
+  const post: Post = {
+    id: 'p1', state: 'draft', content: { parts: [{ text: 'a', media: [] }], firstComment: null }, labels: [], wallTime: '2099-06-01T09:00', zone: 'Europe/Berlin', dueAt: null,
+    targets: [], series: null, authorName: 'Mira', approval: null, createdAt: '2026-11-24T09:00:00.000Z', updatedAt: '2026-11-24T09:00:00.000Z', version: 1,
+  };
+  const at = (day: string, time: string) => ({ kind: 'at', choice: { day, time, occurrence: null } });
+  assert.deepEqual(whenOf(post, suggested, 'Europe/Berlin'), at('2099-06-01', '09:00'));
+  assert.deepEqual(whenOf(post, suggested, 'Asia/Tokyo'), at('2099-06-01', '16:00'));
+  assert.deepEqual(whenOf({ ...post, wallTime: '2020-06-01T09:00' }, suggested, 'Europe/Berlin'), { kind: 'draft', choice: suggested });
+  assert.deepEqual(whenOf({ ...post, wallTime: null, zone: null }, suggested, 'Europe/Berlin'), { kind: 'draft', choice: suggested });
+  const planned: Post = { ...post, state: 'scheduled', dueAt: '2099-06-01T07:00:00.000Z' };
+  assert.deepEqual([whenOf(planned, suggested, 'Europe/Berlin'), whenOf(planned, suggested, 'Asia/Tokyo')], [at('2099-06-01', '09:00'), at('2099-06-01', '16:00')]);
 });

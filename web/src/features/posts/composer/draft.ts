@@ -1,5 +1,6 @@
 import type { Content, Part, Post, When } from '@rookery/contract/posts.ts';
 import type { Snippet } from '@rookery/contract/snippets.ts';
+import { resolveWallTime, wallTimeOf } from '@rookery/contract/wall-time.ts';
 
 import { choiceOf, occurrenceAt, type WallChoice } from '../when.ts';
 
@@ -162,6 +163,20 @@ export function whenOf(post: Post | null, suggested: WallChoice, zone: string): 
   const asked = post?.dueAt === null ? post.approval : null;
   // The time that was asked for is kept, whatever became of asking.
   if (asked?.zone === zone && Date.parse(asked.wantedAt) > Date.now()) return { kind: 'at', choice: choiceOf(asked.wallTime, asked.occurrence) };
-  if (post === null || post.dueAt === null || post.wallTime === null) return { kind: 'draft', choice: suggested };
-  return { kind: 'at', choice: choiceOf(post.wallTime, occurrenceAt(post.wallTime, post.zone ?? zone, post.dueAt)) };
+  if (post === null || post.wallTime === null) return { kind: 'draft', choice: suggested };
+  if (post.dueAt === null) return meantWhen(post.wallTime, post.zone ?? zone, zone) ?? { kind: 'draft', choice: suggested };
+  if (post.zone === zone) return { kind: 'at', choice: choiceOf(post.wallTime, occurrenceAt(post.wallTime, zone, post.dueAt)) };
+  return { kind: 'at', choice: choiceAt(new Date(post.dueAt), zone) };
+}
+
+/** The time that a draft is meant for, ready to be scheduled; null once it has passed. Where clocks change just then, a person chooses. */
+function meantWhen(wallTime: string, ownZone: string, zone: string): EditWhen | null {
+  const resolved = resolveWallTime(wallTime, ownZone);
+  if (resolved.kind !== 'instant') return resolved.kind !== 'invalid' && ownZone === zone ? { kind: 'at', choice: choiceOf(wallTime) } : null;
+  return resolved.at.getTime() > Date.now() ? { kind: 'at', choice: choiceAt(resolved.at, zone) } : null;
+}
+
+function choiceAt(at: Date, zone: string): WallChoice {
+  const wallTime = wallTimeOf(at, zone);
+  return choiceOf(wallTime, occurrenceAt(wallTime, zone, at.toISOString()));
 }
