@@ -24,6 +24,9 @@ export const lockApprovalRule = statement<{ requires_approval: boolean }>(
   'posts.approval-rule', `select requires_approval from workspace where id = $1 for share`,
 );
 
+/** As it stands: for those who let nothing go out by it. */
+export const readApprovalRule = statement<{ requires_approval: boolean }>('posts.read-approval-rule', 'select requires_approval from workspace where id = $1');
+
 export const listApprovalRows = statement<ApprovalRow>(
   'posts.approval-list', `select ${columns} from post_approval where workspace_id = $1 and post_id = any ($2::uuid[])`,
 );

@@ -10,6 +10,7 @@ import { listWaitingPosts, saveRequest, type ApprovalRow } from './approval-quer
 import { decide, findApproval, hashRelease, noPlan, releaseOf, requireRelease } from './approval-rule.ts';
 import { touchPost } from './queries.ts';
 import { announcePost, describePosts } from './rows.ts';
+import { attachOccurrence } from './series/queries.ts';
 import { requireFit, requireOpenPost, storePlan, titleOf } from './service.ts';
 import { addToThread } from './thread.ts';
 import { readWhen } from './time.ts';
@@ -47,6 +48,8 @@ export async function approve(ctx: WorkspaceContext, postId: string, body: BodyO
     const plan = readWhen(ctx, body.when ?? wantedTime(ctx, approval));
     const wanted = releaseOf(row, targets);
     await storePlan(db, ctx, { row, targets, wanted, plan, allowDuplicate: body.allowDuplicate ?? false });
+    // At the time that its series wanted, it stays an occurrence as any other.
+    if (!row.is_detached && body.when === undefined) await db.run(attachOccurrence, [ctx.workspace.id, postId]);
     const hash = hashRelease({ ...wanted, ...plan });
     await decide(db, ctx, { postId, state: 'approved', note: body.note ?? null, hash });
     await recordAudit(db, ctx, {

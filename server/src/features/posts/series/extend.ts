@@ -10,12 +10,13 @@ import { tellBrowsers } from '../rows.ts';
 import { titleOf } from '../service.ts';
 import { describeSkipped, plannedPriority } from '../time.ts';
 import { explainOccurrence, insertOccurrence, lockSeries, noteExtended, type SeriesRow } from './queries.ts';
+import { askForOccurrence, waitsForApproval } from './waiting.ts';
 
 const dayMs = 86_400_000;
 /** So far ahead a series stands in the calendar; its next occurrence always does. */
 export const horizonDays = 60;
 
-export type Repeating = Pick<SeriesRow, 'id' | 'content' | 'targets' | 'labels' | 'rule' | 'planned_until' | 'author_id' | 'author_name'>;
+export type Repeating = Pick<SeriesRow, 'id' | 'content' | 'targets' | 'labels' | 'rule' | 'planned_until' | 'is_released' | 'author_id' | 'author_name'>;
 
 /**
  * Plans what has come into sight of a series. Once more, or in two workers at once, it changes nothing: the series' row is locked, what
@@ -37,6 +38,7 @@ export async function planAhead(db: Db, ctx: WorkspaceContext, series: Repeating
   const horizon = new Date(now.getTime() + horizonDays * dayMs);
   const known = new Set((await listAccountRows(db, ctx)).map(({ id }) => id));
   const targets = series.targets.filter(({ accountId }) => known.has(accountId));
+  const waits = await waitsForApproval(db, ctx, series);
   let until = series.planned_until;
   let ahead: Date | null = null;
   let next: RuledOccurrence | null = null;
@@ -50,7 +52,7 @@ export async function planAhead(db: Db, ctx: WorkspaceContext, series: Repeating
     ahead = occurrence.at;
     if (isPlanned) continue;
     until = occurrence.date;
-    if (await addOccurrence(db, ctx, { series: { ...series, targets }, occurrence })) added += 1;
+    if (await addOccurrence(db, ctx, { series: { ...series, targets }, occurrence, waits })) added += 1;
   }
   await db.run(noteExtended, [ctx.workspace.id, series.id, until, extensionTime(ahead, next)]);
   await tellBrowsers(db, ctx, series.id);
@@ -64,26 +66,35 @@ function extensionTime(ahead: Date | null, next: RuledOccurrence | null): Date |
   return new Date(Math.min(ahead.getTime(), next.at.getTime() - horizonDays * dayMs));
 }
 
-async function addOccurrence(db: Db, ctx: WorkspaceContext, { series, occurrence }: { series: Repeating; occurrence: RuledOccurrence }): Promise<boolean> {
+interface Adding {
+  readonly series: Repeating;
+  readonly occurrence: RuledOccurrence;
+  readonly waits: boolean;
+}
+
+async function addOccurrence(db: Db, ctx: WorkspaceContext, { series, occurrence, waits }: Adding): Promise<boolean> {
   const id = createId(ctx.clock.now().getTime());
+  const time = waits ? [null, null, null] : [occurrence.wallTime, series.rule.zone, occurrence.at];
   const inserted = await db.run(insertOccurrence, [
-    ctx.workspace.id, id, series.content, series.labels, occurrence.wallTime, series.rule.zone, occurrence.at, series.author_id, series.author_name,
-    ctx.clock.now(), series.id, occurrence.date,
+    ctx.workspace.id, id, series.content, series.labels, ...time, series.author_id, series.author_name, ctx.clock.now(), series.id, occurrence.date,
   ]);
-  if (inserted > 0) await addOccurrenceTargets(db, ctx, { postId: id, series, occurrence });
-  return inserted > 0;
+  if (inserted === 0) return false;
+  await addOccurrenceTargets(db, ctx, { postId: id, series, occurrence, waits });
+  if (waits) await askForOccurrence(db, ctx, { postId: id, series, occurrence });
+  return true;
 }
 
 /** Its destinations, and where clocks jump over its time the reason why it goes out at another one. */
 export async function addOccurrenceTargets(
-  db: Db, ctx: WorkspaceContext, { postId, series, occurrence }: { postId: string; series: Pick<Repeating, 'content' | 'targets' | 'rule'>; occurrence: RuledOccurrence },
+  db: Db, ctx: WorkspaceContext,
+  { postId, series, occurrence, waits }: { postId: string; series: Pick<Repeating, 'content' | 'targets' | 'rule'>; occurrence: RuledOccurrence; waits: boolean },
 ): Promise<void> {
   for (const target of series.targets) {
     await db.run(insertTarget, [
-      ctx.workspace.id, createId(ctx.clock.now().getTime()), postId, target.accountId, 'scheduled', target.content, hashText(target.content ?? series.content),
-      plannedPriority, occurrence.at,
+      ctx.workspace.id, createId(ctx.clock.now().getTime()), postId, target.accountId, waits ? 'draft' : 'scheduled', target.content,
+      hashText(target.content ?? series.content), plannedPriority, waits ? null : occurrence.at,
     ]);
   }
-  if (occurrence.skipped === null) return;
+  if (occurrence.skipped === null || waits) return;
   await db.run(explainOccurrence, [ctx.workspace.id, postId, describeSkipped(occurrence.wallTime, series.rule.zone, occurrence.skipped)]);
 }

@@ -1,11 +1,13 @@
 import { occurrencesAfter, type RuledOccurrence } from '@rookery/contract/series-rule.ts';
 import type { Db } from '../../../platform/db/database.ts';
 import type { WorkspaceContext } from '../../context.ts';
+import { listApprovalRows } from '../approval-queries.ts';
 import { deletePostRow } from '../queries.ts';
 import { tellBrowsers } from '../rows.ts';
 import { aheadOf } from '../time.ts';
 import { addOccurrenceTargets, type Repeating } from './extend.ts';
 import { deleteOccurrenceTargets, lockOccurrenceTargets, lockPlannedOccurrences, updateOccurrence } from './queries.ts';
+import { dropApproval, readRuleOfApproval } from './waiting.ts';
 
 interface Planned {
   readonly id: string;
@@ -31,28 +33,44 @@ export async function takeOut(db: Db, ctx: WorkspaceContext, seriesId: string, f
   return planned.length;
 }
 
+interface Replanned {
+  readonly changed: number;
+  readonly removed: number;
+  /** Of those that changed, the ones that go out only with an approval that they do not have. */
+  readonly waiting: number;
+}
+
 /** Gives what is planned of a series from a day on its new words, accounts and times, and takes out the days that are not in it any more. */
-export async function planAnew(db: Db, ctx: WorkspaceContext, series: Repeating, from: string): Promise<{ changed: number; removed: number }> {
+export async function planAnew(db: Db, ctx: WorkspaceContext, series: Repeating, from: string): Promise<Replanned> {
   const planned = await lockUntouched(db, ctx, series.id, from);
-  const last = planned.reduce((latest, { occurs_on }) => (occurs_on > latest ? occurs_on : latest), '');
-  const byDate = new Map<string, RuledOccurrence>();
-  for (const occurrence of occurrencesAfter(series.rule, ctx.clock.now())) {
-    if (occurrence.date > last) break;
-    byDate.set(occurrence.date, occurrence);
-  }
+  const approvals = new Map((await db.many(listApprovalRows, [ctx.workspace.id, planned.map(({ id }) => id)])).map((approval) => [approval.post_id, approval]));
+  const isRuleOn = await readRuleOfApproval(db, ctx);
+  const byDate = occurrencesUntil(series, ctx.clock.now(), planned);
   let changed = 0;
+  let waiting = 0;
   for (const { id, occurs_on } of planned) {
     const occurrence = byDate.get(occurs_on);
     if (occurrence === undefined) {
       await db.run(deletePostRow, [ctx.workspace.id, id]);
       continue;
     }
-    await db.run(updateOccurrence, [
-      ctx.workspace.id, id, series.content, series.labels, occurrence.wallTime, series.rule.zone, occurrence.at, ctx.clock.now(),
-    ]);
+    const waits = await dropApproval(db, ctx, { postId: id, series, occurrence, approval: approvals.get(id) ?? null, isRuleOn });
+    const time = waits ? [null, null, null] : [occurrence.wallTime, series.rule.zone, occurrence.at];
+    await db.run(updateOccurrence, [ctx.workspace.id, id, series.content, series.labels, ...time, ctx.clock.now()]);
     await db.run(deleteOccurrenceTargets, [ctx.workspace.id, id]);
-    await addOccurrenceTargets(db, ctx, { postId: id, series, occurrence });
+    await addOccurrenceTargets(db, ctx, { postId: id, series, occurrence, waits });
     changed += 1;
+    if (waits) waiting += 1;
   }
-  return { changed, removed: planned.length - changed };
+  return { changed, removed: planned.length - changed, waiting };
+}
+
+function occurrencesUntil(series: Repeating, now: Date, planned: readonly Planned[]): Map<string, RuledOccurrence> {
+  const last = planned.reduce((latest, { occurs_on }) => (occurs_on > latest ? occurs_on : latest), '');
+  const byDate = new Map<string, RuledOccurrence>();
+  for (const occurrence of occurrencesAfter(series.rule, now)) {
+    if (occurrence.date > last) break;
+    byDate.set(occurrence.date, occurrence);
+  }
+  return byDate;
 }

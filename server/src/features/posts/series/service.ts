@@ -18,6 +18,7 @@ import {
 import { requireRepeatable } from './repeats.ts';
 import { describeOneSeries, describeSeries } from './rows.ts';
 import { readFrom, readRule } from './rule.ts';
+import { readRuleOfApproval } from './waiting.ts';
 
 /** Each of them is looked at when the list is read. */
 const openSeriesMax = 200;
@@ -42,10 +43,12 @@ export async function startSeries(ctx: WorkspaceContext, body: BodyOf<typeof cre
     }
     const id = createId(ctx.clock.now().getTime());
     const series = {
-      id, content: body.content, targets: body.targets, labels: body.labels ?? [], rule, planned_until: null, author_id: ctx.actor.id, author_name: ctx.actor.name,
+      id, content: body.content, targets: body.targets, labels: body.labels ?? [], rule, planned_until: null,
+      is_released: await readRuleOfApproval(db, ctx), author_id: ctx.actor.id, author_name: ctx.actor.name,
     };
     const inserted = await db.run(insertSeries, [
       ctx.workspace.id, id, body.requestKey, requestHash, body.content, JSON.stringify(body.targets), series.labels, rule, ctx.actor.id, ctx.actor.name, ctx.clock.now(),
+      series.is_released,
     ]);
     // Another call with this key, at the same moment, was first: the row waited for it.
     if (inserted === 0) return answerAgain(db, ctx, await db.one(findSeriesByRequestKey, [ctx.workspace.id, body.requestKey]), requestHash);
@@ -99,8 +102,8 @@ export async function editSeries(ctx: WorkspaceContext, seriesId: string, body: 
     }
     const labels = body.labels ?? before.labels;
     // Days of the new rule that have their post already keep it, and nothing is made twice.
-    const after = { ...before, content, targets, labels, rule, planned_until: body.rule === undefined ? before.planned_until : null };
-    await db.run(updateSeries, [ctx.workspace.id, seriesId, content, JSON.stringify(targets), labels, rule, after.planned_until, ctx.clock.now()]);
+    const after = { ...before, content, targets, labels, rule, is_released: await readRuleOfApproval(db, ctx), planned_until: body.rule === undefined ? before.planned_until : null };
+    await db.run(updateSeries, [ctx.workspace.id, seriesId, content, JSON.stringify(targets), labels, rule, after.planned_until, ctx.clock.now(), after.is_released]);
     const done = await planAnew(db, ctx, after, from);
     const added = before.state === 'active' ? await planAhead(db, ctx, after) : 0;
     const fields = ['content', 'targets', 'labels', 'rule'].filter((name) => Object.hasOwn(body, name));
@@ -122,9 +125,10 @@ async function settle(ctx: WorkspaceContext, { seriesId, version, from, to, acti
     if (to === 'active') await requireRelease(db, ctx);
     const row = await requireSeries(db, ctx, seriesId, version);
     if (from !== null && row.state !== from) throw new AppError('conflict', to === 'paused' ? 'This series is paused already.' : 'This series is not paused.');
+    const isReleased = to === 'active' ? await readRuleOfApproval(db, ctx) : null;
     // What was taken out by the pause is planned again; what a person has deleted has left its row, and stays deleted.
-    await db.run(setSeriesState, [ctx.workspace.id, seriesId, to, to === 'active' ? null : row.planned_until, ctx.clock.now()]);
-    const posts = to === 'active' ? await planAhead(db, ctx, { ...row, planned_until: null }) : await takeOut(db, ctx, seriesId, firstDay);
+    await db.run(setSeriesState, [ctx.workspace.id, seriesId, to, to === 'active' ? null : row.planned_until, ctx.clock.now(), isReleased]);
+    const posts = isReleased !== null ? await planAhead(db, ctx, { ...row, planned_until: null, is_released: isReleased }) : await takeOut(db, ctx, seriesId, firstDay);
     await recordAudit(db, ctx, { action, entity: { type: 'series', id: seriesId, name: titleOf(row) }, metadata: { posts } });
     return describeOneSeries(db, ctx, seriesId);
   });
