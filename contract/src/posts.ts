@@ -84,9 +84,10 @@ export const postSchema = object({
 export type Post = Static<typeof postSchema>;
 
 export const whenNowSchema = object({ kind: literal('now') });
+const wallTimeInput = string({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}$', maxLength: 16 });
 export const whenAtSchema = object({
   kind: literal('at'),
-  wallTime: string({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}$', maxLength: 16 }),
+  wallTime: wallTimeInput,
   zone: zone(),
   occurrence: optional(oneOf(['first', 'second'])),
 });
@@ -97,7 +98,7 @@ export const whenAtSchema = object({
  */
 const whenSchema = union([
   /** Goes out at no time. It may keep one that it is meant for, in the zone or else the workspace's, which the editor begins with. */
-  object({ kind: literal('draft'), wallTime: optional(whenAtSchema.properties.wallTime), zone: optional(zone()), occurrence: optional(oneOf(['first', 'second'])) }),
+  object({ kind: literal('draft'), wallTime: optional(wallTimeInput), zone: optional(zone()), occurrence: optional(oneOf(['first', 'second'])) }),
   whenNowSchema,
   /** The next free slot: the earliest that is free for all chosen accounts that have slots; the others go out with them. */
   object({ kind: literal('slot') }),
