@@ -97,12 +97,12 @@ test('a row that is imported as a draft keeps its time, and goes on the calendar
   await page.getByText('Drafts', { exact: true }).click();
   const row = page.getByRole('list', { name: 'Rows of the file' }).locator('> li').first();
   await row.getByText('Draft', { exact: true }).waitFor();
-  await row.getByText('09:00').waitFor();
+  await row.getByText(/9:00/).waitFor();
   await page.getByRole('button', { name: 'Import 1 post' }).click();
   await page.getByText('1 post imported').waitFor();
   await page.goto('/calendar?view=list&state=draft');
   await page.getByText('The geese are back').click();
-  await page.getByRole('button', { name: /^Schedule for .*09:00/ }).click();
-  await page.getByText(/^Scheduled for .*09:00/).waitFor();
+  await page.getByRole('button', { name: /^Schedule for .*9:00/ }).click();
+  await page.getByText(/^Scheduled for .*9:00/).waitFor();
   assert.deepEqual(stage.complaints, []);
 });
