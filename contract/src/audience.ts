@@ -150,6 +150,9 @@ export const getDashboard = endpoint({
     })),
     /** Posts that wait for approval. */
     approvals: integer(),
+    /** Posts that failed lately, and those of which nobody knows whether they are out, these first: some of them, and how many there are. */
+    posts: arrayOf(object({ id: uuid(), state: oneOf(['review', 'failed']), message: string(), at: instant() })),
+    postsTotal: integer(),
     checkedAt: instant(),
   }),
 });

@@ -1,3 +1,4 @@
+import { approvalStates } from './approval.ts';
 import { endpoint } from './endpoint.ts';
 import { targetStates } from './posts.ts';
 import { workspaceParams } from './params.ts';
@@ -12,7 +13,7 @@ const filters = { from: optional(instant()), to: optional(instant()), account: o
 export const exportPosts = endpoint({
   id: 'exportPosts', method: 'GET', path: '/api/workspaces/:workspaceId/posts/export.csv', access: 'posts:read',
   summary: 'Posts by their time as a CSV file, and the drafts at its end where no range is given; the import reads it again',
-  params: workspaceParams, rate: exportRate, query: object({ ...filters, state: optional(oneOf(targetStates)) }),
+  params: workspaceParams, rate: exportRate, query: object({ ...filters, state: optional(oneOf(targetStates)), approval: optional(oneOf(approvalStates)) }),
   replyKind: 'file', fileTypes: ['text/csv; charset=utf-8'], isReadAudited: true,
 });
 

@@ -143,6 +143,8 @@ export const updatePost = endpoint({
 const listQuery = object({
   /** Of [from, to); posts without a time are left out. Default: from 30 days ago to 60 days ahead. */
   from: optional(instant()), to: optional(instant()), account: optional(uuid()), state: optional(oneOf(targetStates)),
+  /** Only where the approval stands like this. What waits for it is a draft: name `state=draft` too. */
+  approval: optional(oneOf(approvalStates)),
   search: optional(text(200)), limit: optional(integer({ minimum: 1, maximum: 1000 })), cursor: optional(cursor()),
 });
 
@@ -174,6 +176,9 @@ export const calendarPostSchema = object({
   /** Destinations, as places in the reply's `accounts`. */
   accounts: arrayOf(integer()),
 });
+
+/** How the reason of a destination in doubt begins; what was found out may follow it. */
+export const doubtReason = "We can't tell whether this went out. Look at the account, then choose.";
 
 export const listCalendar = endpoint({
   id: 'listCalendar', method: 'GET', path: '/api/workspaces/:workspaceId/calendar', access: 'posts:read',

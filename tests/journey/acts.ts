@@ -27,3 +27,11 @@ export async function pressAt(page: Page, control: Locator): Promise<void> {
   await tabTo(page, control);
   await page.keyboard.press('Enter');
 }
+
+/** Moves a simulated network, or breaks it: see server/src/providers/simulation/control.ts. */
+export async function control(origin: string, verb: string, command: object): Promise<void> {
+  const answer = await fetch(`${origin}/_control/${verb}`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(command),
+  });
+  assert.equal(answer.status, 200, await answer.text());
+}

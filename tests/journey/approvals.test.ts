@@ -64,7 +64,9 @@ test('an editor asks, the owner comments and approves, it is planned, and a clie
   const day = new Date(Date.now() + 3 * dayMs).toISOString().slice(0, 10);
   await connect(owner, 'x', 'X');
   await owner.goto('/settings/workspace');
+  const saved = owner.waitForResponse((response) => response.request().method() === 'PATCH');
   await owner.getByRole('switch', { name: /need approval/ }).check();
+  assert.equal((await saved).status(), 200);
   const editor = await joinAsEditor(stage, await inviteEditor(owner));
   await owner.goto('/approvals');
   await owner.getByText('Nothing waits for your approval.').waitFor();

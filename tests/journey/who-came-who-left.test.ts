@@ -2,14 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { control } from './acts.ts';
 import { judgeScreen, openStage, skipReason } from './stage.ts';
-
-async function control(origin: string, verb: string, command: object): Promise<void> {
-  const answer = await fetch(`${origin}/_control/${verb}`, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(command),
-  });
-  assert.equal(answer.status, 200, await answer.text());
-}
 
 async function shownFollowers(page: Page, account: string): Promise<string[]> {
   await page.goto(`/audience?account=${account}&view=followers`);

@@ -34,14 +34,15 @@ async function readPage<Row extends Pick<PostRow, 'id' | 'due_at' | 'updated_at'
   const limit = query.limit ?? pageSize;
   const search = query.search === undefined ? null : `%${query.search.replaceAll(/[\\%_]/g, '\\$&')}%`;
   const account = query.account ?? null;
+  const approval = query.approval ?? null;
   const isDrafts = query.state === 'draft';
   const after = query.cursor === undefined ? null : readTimeCursor(query.cursor);
   const now = ctx.clock.now().getTime();
   const from = query.from ?? new Date(now - 30 * dayMs).toISOString();
   const to = query.to ?? new Date(now + 60 * dayMs).toISOString();
   const found = isDrafts
-    ? await db.many(drafts, [ctx.workspace.id, after?.at ?? 'infinity', after?.id ?? lastId, account, search, limit + 1])
-    : await db.many(byTime, [ctx.workspace.id, from, to, after?.at ?? '-infinity', after?.id ?? firstId, account, query.state ?? null, search, limit + 1]);
+    ? await db.many(drafts, [ctx.workspace.id, after?.at ?? 'infinity', after?.id ?? lastId, account, search, limit + 1, approval])
+    : await db.many(byTime, [ctx.workspace.id, from, to, after?.at ?? '-infinity', after?.id ?? firstId, account, query.state ?? null, search, limit + 1, approval]);
   const rows = found.slice(0, limit);
   const last = found.length > limit ? rows.at(-1) : undefined;
   const at = isDrafts ? last?.updated_at : last?.due_at;

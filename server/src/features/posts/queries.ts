@@ -83,23 +83,27 @@ export const deletePostRow = statement('posts.delete', `delete from post where w
 
 export const touchPost = statement('posts.touch', `update post set updated_at = $3, version = version + 1 where workspace_id = $1 and id = $2`);
 
+/** The one row about approval that a post may have says so. */
+const approvedAs = (state: string): string =>
+  `exists (select from post_approval a where a.workspace_id = post.workspace_id and a.post_id = post.id and a.state = ${state})`;
+
 const byTime = `from post where workspace_id = $1 and due_at >= $2 and due_at < $3 and (due_at, id) > ($4, $5)
      and (($6::uuid is null and $7::text is null) or exists (select from post_target t where t.workspace_id = post.workspace_id and t.post_id = post.id
        and ($6::uuid is null or t.account_id = $6) and ($7::text is null or t.state = $7)))
-     and ($8::text is null or content::text ilike $8)
+     and ($8::text is null or content::text ilike $8) and ($10::text is null or ${approvedAs('$10')})
    order by due_at, id limit $9`;
 
 const drafts = `from post where workspace_id = $1 and due_at is null and (updated_at, id) < ($2, $3)
      and ($4::uuid is null or exists (select from post_target t where t.workspace_id = post.workspace_id and t.post_id = post.id and t.account_id = $4))
      and exists (select from post_target t where t.workspace_id = post.workspace_id and t.post_id = post.id and t.state = 'draft'
        union all select where not exists (select from post_target t where t.workspace_id = post.workspace_id and t.post_id = post.id))
-     and ($5::text is null or content::text ilike $5)
+     and ($5::text is null or content::text ilike $5) and ($7::text is null or ${approvedAs('$7')})
    order by updated_at desc, id desc limit $6`;
 
-/** Keyset by time. `$4`, `$5`: after this; `$6`: account, `$7`: state, `$8`: words, each null for all. */
+/** Keyset by time. `$4`, `$5`: after this; `$6`: account, `$7`: state, `$8`: words, `$10`: where the approval stands, each null for all. */
 export const listByTime = statement<PostRow>('posts.list-by-time', `select ${postColumns} ${byTime}`);
 
-/** Keyset by the last change. `$2`, `$3`: after this; `$4`: account, `$5`: words, each null for all. */
+/** Keyset by the last change. `$2`, `$3`: after this; `$4`: account, `$5`: words, `$7`: where the approval stands, each null for all. */
 export const listDrafts = statement<PostRow>('posts.list-drafts', `select ${postColumns} ${drafts}`);
 
 export const listCalendarByTime = statement<CalendarRow>('posts.list-calendar-by-time', `select ${calendarColumns} ${byTime}`);

@@ -28,11 +28,15 @@ export const insertSlots = statement(
   `insert into posting_slot (workspace_id, account_id, weekday, minute) select $1, $2, weekday, minute from unnest($3::smallint[], $4::smallint[]) as s (weekday, minute)`,
 );
 
-/** Minutes at which something of these accounts stands, or goes out; `$5`: but not of this post. */
+/** Minutes at which something of these accounts stands, goes out, or is to go out once it is approved; `$5`: but not of this post. */
 export const listTaken = statement<{ account_id: string; minute_at: Date }>(
   'slots.list-taken',
   `select t.account_id, date_trunc('minute', p.due_at) as minute_at from post p
    join post_target t on t.workspace_id = p.workspace_id and t.post_id = p.id
    where p.workspace_id = $1 and p.due_at >= $2 and p.due_at < $3 and t.account_id = any ($4::uuid[])
-     and t.state not in ('draft', 'failed', 'canceled', 'deleted') and p.id is distinct from $5`,
+     and t.state not in ('draft', 'failed', 'canceled', 'deleted') and p.id is distinct from $5
+   union all select t.account_id, date_trunc('minute', a.wanted_at) from post_approval a
+   join post_target t on t.workspace_id = a.workspace_id and t.post_id = a.post_id
+   where a.workspace_id = $1 and a.state = 'requested' and a.wanted_at >= $2 and a.wanted_at < $3 and t.account_id = any ($4::uuid[])
+     and t.state = 'draft' and a.post_id is distinct from $5`,
 );

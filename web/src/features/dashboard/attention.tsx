@@ -8,6 +8,7 @@ import { useCan } from '../../platform/session.ts';
 import { buttonStyle } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { PostAttention } from './post-attention.tsx';
 
 type Item = Dashboard['attention'][number];
 
@@ -47,37 +48,31 @@ function AttentionRow({ item, account, timeZone }: { readonly item: Item; readon
 }
 
 interface AttentionProps {
-  readonly items: readonly Item[];
-  /** Posts that wait for approval; counted for those who may give it. */
-  readonly approvals: number;
+  readonly data: Dashboard;
   readonly accounts: readonly Account[];
-  readonly checkedAt: string;
   readonly timeZone: string;
 }
 
 /** What needs a person, each with its next step. Empty most days: then it says so, and when that was looked at. */
-export function Attention({ items, approvals, accounts, checkedAt, timeZone }: AttentionProps): ReactElement {
-  const waiting = useCan('posts:approve') ? approvals : 0;
+export function Attention({ data, accounts, timeZone }: AttentionProps): ReactElement {
+  const { attention, posts, postsTotal } = data;
+  // Counted for those who may give it.
+  const waiting = useCan('posts:approve') ? data.approvals : 0;
   const byId = new Map(accounts.map((account) => [account.id, account]));
   return (
     <Card title="Needs attention" isFlush>
-      {items.length === 0 && waiting === 0 ? (
+      {attention.length + waiting + postsTotal === 0 ? (
         <div className="flex items-start gap-3 px-5 pt-1 pb-5 max-sm:px-4">
           <CircleCheck size={16} aria-hidden="true" className="mt-0.5 shrink-0 text-success" />
           <div>
             <p className="font-medium">Nothing needs you</p>
-            <p className="text-caption text-muted">Checked <RelativeTime instant={checkedAt} timeZone={timeZone} />. Syncs run by themselves.</p>
+            <p className="text-caption text-muted">Checked <RelativeTime instant={data.checkedAt} timeZone={timeZone} />. Syncs run by themselves.</p>
           </div>
         </div>
       ) : (
         <ul className="divide-y divide-line border-t border-line">
-          {waiting > 0 && (
-            <li className="flex items-start gap-3 px-5 py-3 max-sm:px-4">
-              <p className="flex-1">Posts that need approval: {waiting}</p>
-              <Link to="/approvals" className={buttonStyle({ size: 'small' })}>Review</Link>
-            </li>
-          )}
-          {items.map((item) => (
+          <PostAttention waiting={waiting} posts={posts} postsTotal={postsTotal} timeZone={timeZone} />
+          {attention.map((item) => (
             <AttentionRow key={`${item.kind}:${item.accountId}:${item.scanId ?? ''}`} item={item} account={byId.get(item.accountId)} timeZone={timeZone} />
           ))}
         </ul>

@@ -12,11 +12,12 @@ import { Page } from '../../ui/page.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { AccountsTable } from './accounts-table.tsx';
-import { Attention } from './attention.tsx';
 import { Growth, GrowthSkeleton } from './growth.tsx';
 import { rangeOptions } from '../../platform/ranges.ts';
 import type { DashboardSearch } from './search.ts';
 
+// Comes after the figures: it shows nothing before they are there.
+const Attention = lazy(async () => ({ default: (await import('./attention.tsx')).Attention }));
 const FirstRun = lazy(async () => ({ default: (await import('./first-run.tsx')).FirstRun }));
 const DemoProgress = lazy(async () => ({ default: (await import('./demo-progress.tsx')).DemoProgress }));
 
@@ -66,7 +67,7 @@ export function Dashboard(): ReactElement {
         </div>
         {data !== undefined && (
           <Region what="What needs attention">
-            <Attention items={data.attention} approvals={data.approvals} accounts={list ?? []} checkedAt={data.checkedAt} timeZone={workspace.timeZone} />
+            <Suspense fallback={null}><Attention data={data} accounts={list ?? []} timeZone={workspace.timeZone} /></Suspense>
           </Region>
         )}
       </div>

@@ -1,3 +1,4 @@
+import { approvalStates, type ApprovalState } from '@rookery/contract/approval.ts';
 import { targetStates, type TargetState } from '@rookery/contract/posts.ts';
 
 import { compact, dayParam, flagParam, idParam, textParam, wordParam, type RawSearch } from '../../platform/search-params.ts';
@@ -11,6 +12,8 @@ export interface CalendarSearch {
   readonly date?: string;
   readonly account?: string;
   readonly state?: TargetState;
+  /** Of drafts: only where the approval stands like this. */
+  readonly approval?: ApprovalState;
 }
 
 /** What the calendar shows, from the address. */
@@ -20,6 +23,7 @@ export function parseCalendarSearch(raw: RawSearch): CalendarSearch {
     date: dayParam(raw, 'date'),
     account: idParam(raw, 'account'),
     state: wordParam(raw, 'state', targetStates),
+    approval: wordParam(raw, 'approval', approvalStates),
   });
 }
 

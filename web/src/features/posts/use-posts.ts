@@ -1,3 +1,4 @@
+import type { ApprovalState } from '@rookery/contract/approval.ts';
 import type { ReplyOf } from '@rookery/contract/endpoint.ts';
 import { listCalendar, type TargetState } from '@rookery/contract/posts.ts';
 import { keepPreviousData, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query';
@@ -17,6 +18,7 @@ export interface PostsQuery {
   readonly to?: string | undefined;
   readonly account?: string | undefined;
   readonly state?: TargetState | undefined;
+  readonly approval?: ApprovalState | undefined;
 }
 
 export interface PostsFound {

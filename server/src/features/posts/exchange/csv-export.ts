@@ -23,14 +23,14 @@ const header = [
 /** Posts as a file, a row each; one whose accounts have words of their own takes a row for each of these. */
 export async function exportPostList(ctx: WorkspaceContext, query: QueryOf<typeof exportPosts>): Promise<FileReply> {
   requirePermission(ctx, 'posts:read');
-  const { from = null, to = null, account = null, state = null, search } = query;
+  const { from = null, to = null, account = null, state = null, approval = null, search } = query;
   const pages = [await openPostPages(ctx, query)];
-  const isWhole = from === null && to === null && state === null;
+  const isWhole = from === null && to === null && state === null && approval === null;
   if (isWhole) pages.push(await openPostPages(ctx, { ...query, state: 'draft' }));
   await ctx.transaction((db) => recordAudit(db, ctx, {
     // The words that were searched for may be somebody's name: only that there were some.
     action: 'post:export', entity: { type: 'workspace', id: ctx.workspace.id, name: ctx.workspace.name },
-    metadata: { form: 'csv', from, to, account, state, search: search !== undefined },
+    metadata: { form: 'csv', from, to, account, state, approval, search: search !== undefined },
   }));
   return {
     type: 'text/csv; charset=utf-8', stream: Readable.from(postLines(pages), { objectMode: false }), bytes: null, isImmutable: false,

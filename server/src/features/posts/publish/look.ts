@@ -1,3 +1,4 @@
+import { doubtReason } from '@rookery/contract/posts.ts';
 import { ProviderError, type Finding } from '../../../providers/provider.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { callNetwork } from '../../accounts/index.ts';
@@ -5,7 +6,7 @@ import { deleteCostOfPart } from '../spending/queries.ts';
 import { announce, openAttempt, recordSurely, requireHeld, type Held } from './hold.ts';
 import { clearSent, endAttempt, markDeleted, release, type PartRow } from './queries.ts';
 import { asPublication, buildRequest } from './send.ts';
-import { endingOfDeletion, entityOf, letGo, reviewReason, settlePublished } from './settle.ts';
+import { endingOfDeletion, entityOf, letGo, settlePublished } from './settle.ts';
 
 /** How long one look or deletion may take, in seconds. */
 const callSeconds = 30;
@@ -38,7 +39,7 @@ export async function lookForPart(held: Held, part: PartRow): Promise<boolean> {
     const detail = finding.state === 'unsure' ? finding.reason : 'The network is still at it.';
     const isOver = finding.state === 'unsure' || looks > held.times.looksMax;
     return letGo(db, held, isOver
-      ? { state: 'review', reason: `${reviewReason} ${finding.state === 'unsure' ? finding.reason : ''}`.trim(), inSeconds: null, looks }
+      ? { state: 'review', reason: `${doubtReason} ${finding.state === 'unsure' ? finding.reason : ''}`.trim(), inSeconds: null, looks }
       : { state: 'unknown', reason: 'Finding out whether this went out.', inSeconds: Math.min(held.times.lookSeconds * looks, 60), retries: row.retries, looks },
     { attemptId, outcome: 'unknown', detail });
   });

@@ -1,5 +1,5 @@
 import type { AuditAction } from '@rookery/contract/audit.ts';
-import type { Attempt } from '@rookery/contract/posts.ts';
+import { doubtReason, type Attempt } from '@rookery/contract/posts.ts';
 import type { Db } from '../../../platform/db/database.ts';
 import { ProviderError, type Publication } from '../../../providers/provider.ts';
 import { recordAudit } from '../../audit/index.ts';
@@ -165,12 +165,10 @@ export async function settleDoubt(
   const looks = doubt.looks + 1;
   const next = looks > times.looksMax ? { step: 'review' as const }
     : decideDoubt(publishing, { ...part, sent_ago: part.sent_ago ?? 0 }, { now: ctx.clock.now(), times, isDeleting: target.is_deleting });
-  if (next.step === 'review') return letGo(db, held, { state: 'review', reason: reviewReason, inSeconds: null, looks }, ended);
+  if (next.step === 'review') return letGo(db, held, { state: 'review', reason: doubtReason, inSeconds: null, looks }, ended);
   const inSeconds = next.step === 'resend' ? Math.min(times.lookSeconds * (looks - 1), times.retrySeconds) : next.inSeconds;
   return letGo(db, held, { state: 'unknown', reason: 'The answer of the network was lost; finding out whether this went out.', inSeconds, looks }, ended);
 }
 
 /** Long enough for the largest video on a busy network; uploads are forgotten after a day. */
 const processingHoursMax = 6;
-
-export const reviewReason = "We can't tell whether this went out. Look at the account, then choose.";

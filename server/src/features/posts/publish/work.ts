@@ -1,3 +1,4 @@
+import { doubtReason } from '@rookery/contract/posts.ts';
 import type { Db } from '../../../platform/db/database.ts';
 import { findAccount, readServer } from '../../accounts/index.ts';
 import type { WorkspaceContext } from '../../context.ts';
@@ -5,7 +6,7 @@ import { HandsOffError, ensureParts, type Held } from './hold.ts';
 import { deleteParts, lookForPart } from './look.ts';
 import { claim, findPause, interruptAttempts, lockHeld, readClaimed, release, type PartRow } from './queries.ts';
 import { beginPart, sendParts } from './send.ts';
-import { endingOfDeletion, letGo, reviewReason } from './settle.ts';
+import { endingOfDeletion, letGo } from './settle.ts';
 import { decideDoubt, lateHoursMax, type PublishTimes } from './times.ts';
 
 /** What a worker has found to do with the target it took; null when there is nothing for now. */
@@ -88,7 +89,7 @@ async function resolveDoubt(db: Db, held: Held, part: PartRow): Promise<Task | n
   const decision = target.looks > times.looksMax ? { step: 'review' as const }
     : decideDoubt(publishing, part, { now: ctx.clock.now(), times, isDeleting: target.is_deleting });
   if (decision.step === 'review') {
-    await letGo(db, held, { state: 'review', reason: reviewReason, inSeconds: null }, { attemptId: null, outcome: 'unknown', detail: null });
+    await letGo(db, held, { state: 'review', reason: doubtReason, inSeconds: null }, { attemptId: null, outcome: 'unknown', detail: null });
     return null;
   }
   if (decision.step === 'resend') return send(db, held, part);

@@ -48,8 +48,9 @@ type Opened =
 /** What changes with a choice: drafts have no time, so they are a list; another view leaves them. */
 function withChoice(search: CalendarSearch, changes: Partial<Record<keyof CalendarSearch, string | undefined>>): Record<string, string | undefined> {
   const next: Record<string, string | undefined> = { ...search, ...changes };
+  if ('state' in changes) next['approval'] = changes.approval;
   if (changes.state === 'draft') next['view'] = 'list';
-  else if (changes.view !== undefined && changes.view !== 'list' && next['state'] === 'draft') next['state'] = undefined;
+  else if (changes.view !== undefined && changes.view !== 'list' && next['state'] === 'draft') next['state'] = next['approval'] = undefined;
   if (next['view'] === 'week') next['view'] = undefined;
   return next;
 }
@@ -74,10 +75,10 @@ export function Calendar({ search }: { readonly search: CalendarSearch }): React
   const isPhone = useIsPhone();
   const zone = workspace.timeZone;
   const today = dayInZone(useNow(), zone);
-  const { view = 'week', date = today, account, state } = search;
+  const { view = 'week', date = today, account, state, approval } = search;
   const period = useMemo(() => periodOf(view, date, firstWeekday()), [view, date]);
   const range = state === 'draft' ? {} : { from: startOfDay(period.days[0] ?? date, zone), to: startOfDay(period.end, zone) };
-  const wanted = { ...range, account, state };
+  const wanted = { ...range, account, state, approval: state === 'draft' ? approval : undefined };
   const query = usePosts(wanted);
   const freeByDay = useFreeSlots({ ...(view === 'list' || state !== undefined ? {} : range), account });
   const posts = query.data?.posts;
@@ -156,7 +157,7 @@ export function Calendar({ search }: { readonly search: CalendarSearch }): React
             <Region what="The calendar">
               {view === 'week' && (isPhone ? <Agenda days={period.days} {...shared} /> : <WeekView days={period.days} activeId={activeId} {...shared} />)}
               {view === 'month' && <MonthView days={period.days} date={date} isPhone={isPhone} activeId={activeId} {...shared} />}
-              {view === 'list' && <ListView posts={state === 'draft' ? posts : placed.map(({ post }) => post)} zone={zone} movingIds={movingIds} emptyWords={state === 'draft' ? 'No drafts wait here.' : `No posts in ${period.title}${state === undefined && account === undefined ? '' : ' with this filter'}.`} />}
+              {view === 'list' && <ListView posts={state === 'draft' ? posts : placed.map(({ post }) => post)} zone={zone} movingIds={movingIds} emptyWords={state === 'draft' ? (approval === undefined ? 'No drafts wait here.' : 'No drafts like that.') : `No posts in ${period.title}${state === undefined && account === undefined ? '' : ' with this filter'}.`} />}
             </Region>
           )}
         </div>

@@ -8,6 +8,7 @@ import { useCalendarActions } from './actions.ts';
 import { PostChip } from './chip.tsx';
 import { noFreeSlots, SlotRow, type FreeByDay } from './free-slots.tsx';
 import { fitInto, type PlacedPost } from './grid-layout.ts';
+import { HiddenTrouble } from './hidden-trouble.tsx';
 import type { Drag } from './use-drag.ts';
 
 const chipsMax = 3;
@@ -79,6 +80,7 @@ const DayCell = memo(function DayCell(props: CellProps): ReactElement {
       {more > 0 && (
         <button type="button" onClick={() => showDay(day)} className="block h-6 w-full rounded-small px-1.5 text-left text-caption font-medium text-muted hover:bg-hover hover:text-ink focus-visible:-outline-offset-2">
           + {more} more<span className="sr-only"> on {formatDay(day)}</span>
+          <HiddenTrouble entries={entries.filter((entry) => !shown.includes(entry))} />
         </button>
       )}
       {/* Where the posts leave no room for it, the day stays calm. */}

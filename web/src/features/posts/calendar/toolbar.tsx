@@ -1,3 +1,4 @@
+import type { ApprovalState } from '@rookery/contract/approval.ts';
 import { listAccounts } from '@rookery/contract/accounts.ts';
 import { targetStates } from '@rookery/contract/posts.ts';
 import { Link } from '@tanstack/react-router';
@@ -18,6 +19,18 @@ export const viewOptions: readonly { readonly value: CalendarView; readonly labe
   { value: 'week', label: 'Week' }, { value: 'month', label: 'Month' }, { value: 'list', label: 'List' },
 ];
 
+const approvalPrefix = 'draft:';
+const approvalOptions = [['requested', 'Needs approval'], ['changes-requested', 'Changes wanted'], ['withdrawn', 'Changed since']] as const satisfies readonly (readonly [ApprovalState, string])[];
+
+/** One choice for both: where a draft's approval stands says more than that it is a draft. */
+function stateChoice({ state, approval }: CalendarSearch): string {
+  return state === 'draft' && approval !== undefined ? `${approvalPrefix}${approval}` : (state ?? '');
+}
+
+function readChoice(choice: string): Partial<Record<keyof CalendarSearch, string | undefined>> {
+  return choice.startsWith(approvalPrefix) ? { state: 'draft', approval: choice.slice(approvalPrefix.length) } : { state: choice, approval: undefined };
+}
+
 interface ControlsProps {
   readonly search: CalendarSearch;
   readonly show: (changes: Partial<Record<keyof CalendarSearch, string | undefined>>) => void;
@@ -33,9 +46,12 @@ export function CalendarControls({ search, show }: ControlsProps): ReactElement 
         <option value="">All accounts</option>
         {accounts.map(({ id, handle, networkName, simulated }) => <option key={id} value={id}>{handle} · {networkName}{simulated ? ' (simulated)' : ''}</option>)}
       </Select>
-      <Select aria-label="State" className="w-34 max-md:w-[calc(50vw-1.25rem)]" value={search.state ?? ''} onChange={(event) => show({ state: event.target.value })}>
+      <Select aria-label="State" className="w-40 max-md:w-[calc(50vw-1.25rem)]" value={stateChoice(search)} onChange={(event) => show(readChoice(event.target.value))}>
         <option value="">All states</option>
         {targetStates.map((state) => <option key={state} value={state}>{stateWords[state].word}</option>)}
+        <optgroup label="Approval of drafts">
+          {approvalOptions.map(([state, words]) => <option key={state} value={`${approvalPrefix}${state}`}>{words}</option>)}
+        </optgroup>
       </Select>
       <SegmentedControl label="View" options={viewOptions} value={search.view ?? 'week'} onChange={(view) => show({ view })} />
     </>

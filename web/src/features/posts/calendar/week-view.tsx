@@ -9,6 +9,7 @@ import { useCalendarActions } from './actions.ts';
 import { PostChip } from './chip.tsx';
 import { minuteOf, noFreeSlots, SlotButton, type FreeByDay } from './free-slots.tsx';
 import { layOutDay, type PlacedPost } from './grid-layout.ts';
+import { HiddenTrouble } from './hidden-trouble.tsx';
 import { minuteAt, type Drag } from './use-drag.ts';
 
 const hourRem = 4;
@@ -78,6 +79,7 @@ const DayColumn = memo(function DayColumn({ day, entries, free, nowMinute, activ
         <div key={`more:${first?.post.id ?? ''}`} className="absolute h-14 p-px" style={{ top: remOf(topMinute), left: `${(lane / lanes) * 100}%`, width: `${100 / lanes}%` }}>
           <button type="button" onClick={() => showDay(day)} className="h-full w-full rounded-small border border-dashed border-control bg-sunken px-1 text-caption font-medium text-muted hover:text-ink focus-visible:-outline-offset-2">
             + {others.length + 1} more<span className="sr-only"> from {formatWall(first?.wallTime ?? `${day}T00:00`)}</span>
+            <HiddenTrouble entries={first === undefined ? others : [first, ...others]} />
           </button>
         </div>
       ))}

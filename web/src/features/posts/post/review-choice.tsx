@@ -1,4 +1,4 @@
-import { resolveTarget, type Post, type Target } from '@rookery/contract/posts.ts';
+import { doubtReason, resolveTarget, type Post, type Target } from '@rookery/contract/posts.ts';
 import { useState, type ReactElement } from 'react';
 
 import { call } from '../../../platform/call.ts';
@@ -20,10 +20,12 @@ export function ReviewChoice({ post, target }: { readonly post: Post; readonly t
     await refresh(['getPost', 'listCalendar', 'listAttempts']);
   };
   const close = (): void => setAsking(null);
+  // What was found out, beyond what every doubt begins with.
+  const found = (target.reason ?? '').replace(doubtReason, '').trim();
   const name = `@${target.handle} on ${target.networkName}`;
   return (
     <div className="flex flex-col gap-2.5 rounded-control bg-warning-soft px-3.5 py-3">
-      <p>We can't tell whether this went out: look at {name}, then choose.</p>
+      <p>We can't tell whether this went out: look at {name}, then choose.{found === '' ? '' : ` ${found}`}</p>
       <div className="flex flex-wrap gap-2">
         <Button onClick={() => setAsking('is-published')}>It is published</Button>
         <Button onClick={() => setAsking('send-again')}>Send again</Button>

@@ -32,6 +32,7 @@ export function TargetCard({ post, target }: { readonly post: Post; readonly tar
   const progress = describeProgress(target, (target.content ?? post.content).parts.length);
   // Nothing is there any more.
   const url = target.state === 'deleted' ? null : linkOf(target.url);
+  const isAsked = target.state === 'review' && canPublish;
   const run = (): void => retry.mutate({ params: { workspaceId: workspace.workspaceId, postId: post.id, targetId: target.id } });
   return (
     <li className="flex flex-col gap-3 rounded-control border border-line bg-surface p-3.5">
@@ -46,7 +47,7 @@ export function TargetCard({ post, target }: { readonly post: Post; readonly tar
       {target.publishedAt !== null && target.state !== 'deleted' && <p className="text-caption text-muted">Out since {formatInstant(target.publishedAt, zone)}, <RelativeTime instant={target.publishedAt} timeZone={zone} />.</p>}
       {target.dueAt !== null && target.state !== 'published' && <p className="text-caption text-muted">{target.state === 'scheduled' ? 'Goes out' : 'Next step'} <RelativeTime instant={target.dueAt} timeZone={zone} />.</p>}
       {progress !== null && <p className="text-caption text-muted">{progress}.</p>}
-      {target.reason !== null && <p className={target.state === 'failed' ? 'text-danger' : 'text-muted'}>{target.reason}</p>}
+      {target.reason !== null && !isAsked && <p className={target.state === 'failed' ? 'text-danger' : 'text-muted'}>{target.reason}</p>}
       {target.content !== null && (
         <details>
           <summary className="min-h-6 cursor-pointer text-caption text-muted">Its own words</summary>
@@ -55,7 +56,7 @@ export function TargetCard({ post, target }: { readonly post: Post; readonly tar
       )}
       {target.state === 'published' && <Region what="The figures"><TargetFigures post={post} target={target} /></Region>}
       {retry.error !== null && <Callout tone="danger" role="alert">{retry.error.message}</Callout>}
-      {target.state === 'review' && canPublish && <ReviewChoice post={post} target={target} />}
+      {isAsked && <ReviewChoice post={post} target={target} />}
       {(url !== null || (target.state === 'failed' && canPublish)) && (
         <div className="flex flex-wrap gap-2">
           {url !== null && (

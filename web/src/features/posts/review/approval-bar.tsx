@@ -13,8 +13,9 @@ import { Callout } from '../../../ui/callout.tsx';
 import { Dialog, DialogActions } from '../../../ui/dialog.tsx';
 import { TextAreaField } from '../../../ui/field.tsx';
 import { Form, SubmitButton, textOf } from '../../../ui/form.tsx';
+import { useNextSlot } from '../composer/next-slot.tsx';
 import { WhenField } from '../when-field.tsx';
-import { choiceOf, resolveChoice, suggestTime, wallTimeOfChoice } from '../when.ts';
+import { choiceOf, occurrenceAt, resolveChoice, suggestTime, wallTimeOfChoice } from '../when.ts';
 
 interface ApprovalBarProps {
   readonly post: Post;
@@ -77,6 +78,7 @@ function ApproveDialog({ post, approval, onClose, onDone }: DecisionProps & { re
   const zone = workspace.timeZone;
   const [hasPassed, setHasPassed] = useState(() => Date.parse(approval.wantedAt) <= Date.now());
   const [choice, setChoice] = useState(() => (hasPassed ? suggestTime(Date.now(), zone) : choiceOf(approval.wallTime)));
+  const { slot } = useNextSlot(post.targets.map(({ accountId }) => accountId), { postId: post.id, isWanted: hasPassed });
   const [isBusy, setIsBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const send = async (when: 'asked' | 'now' | 'chosen'): Promise<void> => {
@@ -99,6 +101,9 @@ function ApproveDialog({ post, approval, onClose, onDone }: DecisionProps & { re
     <Dialog title="Approve this post?" description={hasPassed ? 'The time that was asked for has passed. Choose another one, or publish it now.' : `It goes out on ${wantedWords(approval)}, exactly as it is now.`} onClose={onClose}>
       {problem !== null && <Callout tone="danger" role="alert">{problem}</Callout>}
       {hasPassed && <WhenField choice={choice} zone={zone} onChange={setChoice} />}
+      {hasPassed && slot !== null && (
+        <Button className="self-start" onClick={() => setChoice(choiceOf(slot.wallTime, occurrenceAt(slot.wallTime, zone, slot.at)))}>Next free slot: {formatWall(slot.wallTime)}</Button>
+      )}
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         {hasPassed && <Button isBusy={isBusy} onClick={() => void send('now')}>Approve and publish now</Button>}
