@@ -162,5 +162,5 @@ test('an account of another workspace is not there, and an analyst may download'
 test('a download leaves an audit event that does not say whom was looked for', async () => {
   await exportPostList(owner, { search: 'a secret name' });
   const rows = await database.admin(`select metadata from audit_event where workspace_id = $1 and action = 'post:export' order by xid desc, id desc limit 1`, [owner.workspace.id]);
-  assert.deepEqual(rows[0]?.['metadata'], { form: 'csv', from: null, to: null, account: null, state: null, search: true });
+  assert.deepEqual(rows[0]?.['metadata'], { form: 'csv', from: null, to: null, account: null, state: null, approval: null, search: true });
 });
