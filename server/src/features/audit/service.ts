@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { AuditAction, AuditEvent, listAuditEvents } from '@rookery/contract/audit.ts';
 import type { QueryOf, ReplyOf } from '@rookery/contract/endpoint.ts';
 import { canonicalJson, type Json } from '../../platform/crypto/canonical-json.ts';
@@ -7,6 +7,7 @@ import type { Db } from '../../platform/db/database.ts';
 import { createId } from '../../platform/id.ts';
 import type { Actor, Services, WorkspaceContext } from '../context.ts';
 import { requirePermission } from '../context.ts';
+import { commitTo } from './commitment.ts';
 import { insertEvent, insertPersonal, listEvents, type EventRow } from './queries.ts';
 
 const saltBytes = 16;
@@ -35,13 +36,11 @@ export async function recordAudit(db: Db, source: AuditSource, entry: AuditEntry
   const at = source.clock.now();
   const workspaceId = source.workspace?.id ?? null;
   const metadata = entry.metadata ?? {};
-  const commit = (value: string | null): string | null =>
-    value === null ? null : createHash('sha256').update(salt).update(value).digest('hex');
   const canon = canonicalJson({
     v: 1, id, workspace: workspaceId, at: at.toISOString(), action: entry.action, metadata,
-    actor: { kind: source.actor.kind, id: source.actor.id, name: commit(source.actor.name) },
-    entity: { type: entry.entity.type, id: entry.entity.id, name: commit(entry.entity.name) },
-    ip: commit(source.facts.ip), userAgent: commit(source.facts.userAgent),
+    actor: { kind: source.actor.kind, id: source.actor.id, name: commitTo(source.actor.name, salt) },
+    entity: { type: entry.entity.type, id: entry.entity.id, name: commitTo(entry.entity.name, salt) },
+    ip: commitTo(source.facts.ip, salt), userAgent: commitTo(source.facts.userAgent, salt),
   });
   await db.run(insertEvent, [
     id, workspaceId, at, source.actor.kind, source.actor.id, entry.action, entry.entity.type, entry.entity.id, metadata, Buffer.from(canon),

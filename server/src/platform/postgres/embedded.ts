@@ -99,7 +99,7 @@ function prepareSocketFolder(directories: PostgresDirectories, runAs: RunAs): vo
 }
 
 /** A unix socket where there are any; on Windows loopback, on the port that a running server has or on one that is free. */
-async function chooseHostAndPort(directories: PostgresDirectories): Promise<{ host: string; port: number }> {
+export async function chooseHostAndPort(directories: PostgresDirectories): Promise<{ host: string; port: number }> {
   if (process.platform !== 'win32') return { host: directories.socket, port: socketPort };
   return { host: '127.0.0.1', port: readPidFile(directories.cluster)?.port ?? (await findFreePort()) };
 }

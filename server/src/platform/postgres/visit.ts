@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { prepareDirectories } from './directories.ts';
-import { startEmbeddedPostgres, type PostgresConnection, type PostgresLog } from './embedded.ts';
+import { chooseHostAndPort, startEmbeddedPostgres, type PostgresConnection, type PostgresLog } from './embedded.ts';
 import { identifyPostmaster, readPidFile } from './pid-file.ts';
 import { DatabaseStartError } from './start-error.ts';
 import { databaseName, superuserName } from './settings.ts';
@@ -16,13 +16,15 @@ export interface Visit {
  * where there is none.
  */
 export async function visitPostgres(dataDirectory: string, log: PostgresLog): Promise<Visit> {
-  if (!existsSync(dataDirectory)) throw new DatabaseStartError(`There is no database in ${dataDirectory}. Start Rookery once, or say where it is with ROOKERY_DATA_DIR.`);
-  const directories = prepareDirectories(dataDirectory);
-  if (!existsSync(directories.password)) throw new DatabaseStartError(`There is no database in ${dataDirectory}. Start Rookery once, or say where it is with ROOKERY_DATA_DIR.`);
+  // Asked first: preparing makes the folder where there is none.
+  const directories = existsSync(dataDirectory) ? prepareDirectories(dataDirectory) : null;
+  if (directories === null || !existsSync(directories.password)) {
+    throw new DatabaseStartError(`There is no database in ${dataDirectory}. Start Rookery once, or say where it is with ROOKERY_DATA_DIR.`);
+  }
   const running = readPidFile(directories.cluster);
   if (running !== null && identifyPostmaster(running.pid, directories.cluster) !== 'gone') {
-    const place = process.platform === 'win32' ? { host: '127.0.0.1', port: running.port } : { host: directories.socket, port: 5432 };
-    return { connection: { ...place, user: superuserName, password: readFileSync(directories.password, 'utf8').trim(), database: databaseName }, end: async () => {} };
+    const address = { ...(await chooseHostAndPort(directories)), user: superuserName, password: readFileSync(directories.password, 'utf8').trim() };
+    return { connection: { ...address, database: databaseName }, end: async () => {} };
   }
   const own = await startEmbeddedPostgres({ dataDirectory, log });
   return { connection: own.connection, end: () => own.stop() };

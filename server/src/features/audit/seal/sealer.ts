@@ -1,4 +1,5 @@
 import { appendFile } from 'node:fs/promises';
+import { Alarm } from '../../../platform/alarm.ts';
 import type { Services } from '../../context.ts';
 import { writeCheckpoint } from './checkpoint.ts';
 import { findLastSeal, insertSeal, listUnsealed, lockSealing, type SealRow } from './queries.ts';
@@ -46,7 +47,7 @@ export async function sealNext(services: Pick<SealerServices, 'database' | 'cloc
 export function startSealer(services: SealerServices): { stop: () => Promise<void> } {
   const key = deriveSigningKey(services.secretKey);
   let isStopped = false;
-  let wake: () => void = () => undefined;
+  const alarm = new Alarm();
   let anchoredMs = -Infinity;
   let unanchored: Seal | null = null;
   /** Seals all that is there; then, not too often, adds how far it goes to the file that is kept elsewhere. */
@@ -65,21 +66,14 @@ export function startSealer(services: SealerServices): { stop: () => Promise<voi
   const loop = async (): Promise<void> => {
     while (!isStopped) {
       await sealAll(false);
-      if (isStopped) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, sealEveryMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      await alarm.sleep(sealEveryMs);
     }
   };
   const looping = loop();
   return {
     stop: async () => {
       isStopped = true;
-      wake();
+      alarm.ring();
       await looping;
       // What was written until now does not wait for the next start.
       await sealAll(true);

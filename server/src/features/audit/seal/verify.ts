@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type Json } from '../../../platform/crypto/canonical-json.ts';
 import type { Database } from '../../../platform/db/database.ts';
+import { commitTo } from '../commitment.ts';
 import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { countUnsealed, listSeals, listWholeEvents, type WholeEventRow } from './queries.ts';
 import { readSeal } from './sealer.ts';
@@ -142,9 +143,8 @@ function describeRow(row: WholeEventRow): Readonly<Record<string, Json>> {
 function findPersonalDifferences(row: WholeEventRow, written: Readonly<Record<string, Json>>): string[] {
   const { salt } = row;
   if (salt === null) return [];
-  const commit = (value: string | null): string | null => (value === null ? null : createHash('sha256').update(salt).update(value).digest('hex'));
   const shown = { 'name of the actor': row.actor_name, 'name of the entity': row.entity_name, 'IP address': row.ip, 'user agent': row.user_agent };
-  return Object.entries(shown).filter(([name, value]) => commit(value) !== (written[name] ?? null)).map(([name]) => name);
+  return Object.entries(shown).filter(([name, value]) => commitTo(value, salt) !== (written[name] ?? null)).map(([name]) => name);
 }
 
 /** What `recordAudit` wrote, by the names above. Null when it is no such text. */
